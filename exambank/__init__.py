@@ -1,0 +1,59 @@
+"""exambank: examinations and question banks. Read the packages in the order of ``PACKAGES`` and you have followed one exam.
+
+This file assembles: config, database, guards, error pages, the packages' views and subscribers. It does no I/O.
+"""
+
+import importlib
+import importlib.util
+import os
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from exambank import audit, errors, jobs, logs, web  # noqa: F401 (audit: its tables)
+from exambank import config as settings
+from exambank.db import db
+
+PACKAGES = (
+    "accounts", "courses", "bank", "assembly", "exams", "sittings",
+    "marking", "grades", "analysis", "documents", "interchange", "home",
+)  # fmt: skip
+
+migrate = Migrate(render_as_batch=True, compare_type=True)
+
+
+def create_app(config: dict | None = None) -> Flask:
+    """Assemble the application; ``config`` overrides every other source of settings."""
+    app = Flask(
+        __name__,
+        instance_relative_config=True,
+        instance_path=os.environ.get("EXAMBANK_INSTANCE") or None,
+        template_folder="../templates",
+        static_folder="../static",
+    )
+    settings.load(app, config)
+    logs.init_app(app)
+    modules = {name: _parts(name) for name in PACKAGES}
+    db.init_app(app)
+    migrate.init_app(app, db, directory=os.path.join(os.path.dirname(app.root_path), "migrations"))
+    web.init_app(app, modules["exams"]["service"].actor_for)
+    errors.init_app(app)
+    jobs.init_app(app)
+    for parts in modules.values():
+        if "views" in parts:
+            app.register_blueprint(parts["views"].bp)
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    return app
+
+
+def _parts(package: str) -> dict:
+    """A package's models, subscribers, service and views, as far as it has them."""
+    found = {}
+    for part in ("models", "service", "tasks", "views"):
+        name = f"exambank.{package}.{part}"
+        if importlib.util.find_spec(name) is not None:
+            found[part] = importlib.import_module(name)
+    return found

@@ -1,0 +1,173 @@
+"""Items, their versions, reviews, media, uses and the statistics that came back."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exambank.accounts.models import User
+from exambank.courses.models import CognitiveLevel, CourseModule, Topic
+from exambank.db import Base, Identified, PrimaryKey
+
+
+class Item(Identified, Base):
+    """A question through all its versions. What may still change (topic, level, tags) lives here; text does not."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        UniqueConstraint("course_module_id", "code"),
+        Index("ix_item_find", "course_module_id", "state", "topic_id", "level_id"),
+    )
+
+    course_module_id: Mapped[int] = mapped_column(ForeignKey("course_module.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(30))  # a name of the interaction registry
+    state: Mapped[str] = mapped_column(
+        String(12), default="draft"
+    )  # draft, review, accepted, retired (of the item as a whole)
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    level_id: Mapped[int | None] = mapped_column(ForeignKey("cognitive_level.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    source: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    retired_reason: Mapped[str | None] = mapped_column(String(500))
+    current_version_id: Mapped[int | None]  # newest version, whatever its state
+    accepted_version_id: Mapped[int | None] = mapped_column(index=True)  # the one papers may use
+
+    course_module: Mapped[CourseModule] = relationship()
+    topic: Mapped[Topic | None] = relationship()
+    level: Mapped[CognitiveLevel | None] = relationship()
+    author: Mapped[User] = relationship()
+    versions: Mapped[list["ItemVersion"]] = relationship(back_populates="item", order_by="ItemVersion.number")
+    tags: Mapped[list["ItemTag"]] = relationship(cascade="all, delete-orphan", order_by="ItemTag.tag")
+
+    @property
+    def department_id(self) -> int:
+        return self.course_module.department_id
+
+
+class ItemTag(Base):
+    __tablename__ = "item_tag"
+    __table_args__ = (UniqueConstraint("item_id", "tag"), Index("ix_item_tag_tag", "tag"))
+
+    id: Mapped[PrimaryKey]
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    tag: Mapped[str] = mapped_column(String(60))
+
+
+class ItemVersion(Identified, Base):
+    """A text of an item. Accepted, it never changes; ``fragment`` is what the candidate's page shows of it.
+
+    ``content`` belongs to the interaction (options with ``token``, ``html``, ``is_key``, ``is_locked``; scoring).
+    """
+
+    __tablename__ = "item_version"
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default="draft")  # draft, review, accepted, superseded, retired
+    stem: Mapped[str] = mapped_column(Text)  # sanitised HTML
+    content: Mapped[dict[str, Any]]
+    fragment: Mapped[dict[str, Any] | None]  # rendered at acceptance; no key, no weight
+    search_key: Mapped[str] = mapped_column(Text)
+    picture_name: Mapped[str | None] = mapped_column(String(300))  # named by an import but not delivered yet
+    media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int] = mapped_column(default=1)  # raised by every save of a draft: two editors are told
+
+    item: Mapped[Item] = relationship(back_populates="versions")
+    author: Mapped[User] = relationship()
+    media: Mapped["Media | None"] = relationship()
+    reviews: Mapped[list["Review"]] = relationship(back_populates="item_version", order_by="Review.id")
+
+    @property
+    def course_module_id(self) -> int:
+        return self.item.course_module_id
+
+    @property
+    def department_id(self) -> int:
+        return self.item.department_id
+
+
+class Review(Identified, Base):
+    """A reviewer's decision on a version: approve or send back."""
+
+    __tablename__ = "review"
+
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), index=True)
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    decision: Mapped[str] = mapped_column(String(12))  # approved, returned
+    comment: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime]
+
+    item_version: Mapped[ItemVersion] = relationship(back_populates="reviews")
+    reviewer: Mapped[User] = relationship()
+
+
+class Media(Identified, Base):
+    """A picture, checked by its content; kept in the database so that one backup holds everything."""
+
+    __tablename__ = "media"
+
+    name: Mapped[str] = mapped_column(String(300))
+    alt: Mapped[str] = mapped_column(String(500), default="")
+    media_type: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    course_module_id: Mapped[int] = mapped_column(ForeignKey("course_module.id"))
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime]
+
+    course_module: Mapped[CourseModule] = relationship()
+
+    @property
+    def department_id(self) -> int:
+        return self.course_module.department_id
+
+
+class ItemUse(Base):
+    """A paper that carries this version (told by assembly)."""
+
+    __tablename__ = "item_use"
+    __table_args__ = (UniqueConstraint("item_version_id", "paper"),)
+
+    id: Mapped[PrimaryKey]
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
+    paper: Mapped[str] = mapped_column(String(36))
+    used_at: Mapped[datetime]
+
+
+class ItemStatistic(Identified, Base):
+    """What one analysis run found of one version (told by analysis); pooled figures are computed from these."""
+
+    __tablename__ = "item_statistic"
+    __table_args__ = (UniqueConstraint("item_version_id", "run"),)
+
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), index=True)
+    run: Mapped[str] = mapped_column(String(36))
+    exam: Mapped[str] = mapped_column(String(36))
+    n: Mapped[int]
+    difficulty: Mapped[float | None]
+    item_rest: Mapped[float | None]
+    item_rest_low: Mapped[float | None]
+    item_rest_high: Mapped[float | None]
+    options: Mapped[list[Any]]
+    recorded_at: Mapped[datetime]
+
+
+class ScoringTable(Identified, Base):
+    """A named table of points by number of right statements (0/0.1/0.25/0.5/1), a list the school keeps."""
+
+    __tablename__ = "scoring_table"
+
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    shares: Mapped[list[Any]]  # decimal texts, from 0 right statements up; the last is "1"

@@ -1,0 +1,41 @@
+"""The door to courses: commands and queries on programmes, modules, classes and component marks."""
+
+from sqlalchemy import select
+
+from exambank.accounts.models import RoleGrant, User
+from exambank.courses.models import Offering, Teaching
+from exambank.db import db
+from exambank.permissions import Actor, Role
+
+
+def actor_for(user_id: int, session_version: int) -> Actor | None:
+    """Who is signed in, as plain values; None when the person is gone, inactive or the session was revoked."""
+    user = db.session.execute(
+        select(
+            User.id, User.public_id, User.full_name, User.locale, User.must_change_password, User.session_version
+        ).where(User.id == user_id, User.is_active, User.session_version == session_version)
+    ).first()
+    if user is None:
+        return None
+    grants = db.session.execute(
+        select(RoleGrant.role, RoleGrant.department_id).where(RoleGrant.user_id == user_id)
+    ).all()
+    roles = frozenset(Role(grant.role) for grant in grants)
+    taught = _taught(user_id) if Role.LECTURER in roles else []
+    return Actor(
+        user_id=user.id, public_id=user.public_id, full_name=user.full_name, roles=roles, locale=user.locale,
+        must_change_password=user.must_change_password, session_version=user.session_version,
+        department_ids=frozenset(
+            grant.department_id for grant in grants if grant.role == Role.DEPARTMENT_HEAD and grant.department_id
+        ),
+        module_ids=frozenset(row.course_module_id for row in taught),
+        cohort_ids=frozenset(row.cohort_id for row in taught),
+    )  # fmt: skip
+
+
+def _taught(user_id: int) -> list:
+    query = select(Offering.course_module_id, Offering.cohort_id).join(Teaching).where(Teaching.user_id == user_id)
+    return list(db.session.execute(query).all())
+
+
+__all__ = ["actor_for"]

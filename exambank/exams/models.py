@@ -1,0 +1,117 @@
+"""The event: an exam, its rooms, candidates and invigilators."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exambank.accounts.models import User
+from exambank.assembly.models import ExamPaper, PaperSet
+from exambank.courses.models import CourseModule, Offering, Regulation
+from exambank.db import Base, Identified, Name, PrimaryKey
+
+
+class Exam(Identified, Base):
+    """Kỳ thi/ca thi. ``regulation_id`` freezes the rules of the room; results follow the learner's own intake's."""
+
+    __tablename__ = "exam"
+    __table_args__ = (
+        CheckConstraint("duration_seconds > 0", name="duration_positive"),
+        CheckConstraint("closes_at > opens_at", name="window_order"),
+        Index("ix_exam_state_opens_at", "state", "opens_at"),
+    )
+
+    course_module_id: Mapped[int] = mapped_column(ForeignKey("course_module.id"))
+    offering_id: Mapped[int | None] = mapped_column(ForeignKey("offering.id"))
+    regulation_id: Mapped[int] = mapped_column(ForeignKey("regulation.id"))
+    paper_set_id: Mapped[int | None] = mapped_column(ForeignKey("paper_set.id"))
+    title: Mapped[Name]
+    state: Mapped[str] = mapped_column(String(12), default="draft")  # draft, ready, open, closed, cancelled
+    start_mode: Mapped[str] = mapped_column(String(12), default="uniform")  # uniform, personal
+    opens_at: Mapped[datetime]  # scheduled start; nobody gets in before the exam is opened
+    closes_at: Mapped[datetime]  # end of the window: nobody works past it but for extra time
+    opened_at: Mapped[datetime | None]  # when an invigilator or the clock really opened it
+    closed_at: Mapped[datetime | None]
+    duration_seconds: Mapped[int]
+    session_code: Mapped[str] = mapped_column(String(12))  # mã ca thi
+    rules: Mapped[dict[str, Any]]  # room rules frozen from the Regulation (courses.rules.RoomRules)
+    release: Mapped[dict[str, Any]]  # {"mark": "at_once" | "published" | "never", "review": "published" | "never"}
+    result_state: Mapped[str] = mapped_column(String(12), default="draft")  # draft, published, frozen
+    sitting_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # told by sittings
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+
+    course_module: Mapped[CourseModule] = relationship()
+    offering: Mapped[Offering | None] = relationship()
+    regulation: Mapped[Regulation] = relationship()
+    paper_set: Mapped[PaperSet | None] = relationship()
+    rooms: Mapped[list["ExamRoom"]] = relationship(back_populates="exam", order_by="ExamRoom.id")
+    candidacies: Mapped[list["Candidacy"]] = relationship(back_populates="exam", order_by="Candidacy.number")
+
+    @property
+    def department_id(self) -> int:
+        return self.course_module.department_id
+
+    @property
+    def cohort_id(self) -> int | None:
+        return self.offering.cohort_id if self.offering else None
+
+
+class ExamRoom(Identified, Base):
+    __tablename__ = "exam_room"
+    __table_args__ = (UniqueConstraint("exam_id", "name"),)
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))
+    name: Mapped[Name]
+    closed_at: Mapped[datetime | None]
+
+    exam: Mapped[Exam] = relationship(back_populates="rooms")
+    invigilations: Mapped[list["Invigilation"]] = relationship(back_populates="room", cascade="all, delete-orphan")
+
+    @property
+    def room_id(self) -> int:
+        return self.id
+
+    @property
+    def course_module_id(self) -> int:
+        return self.exam.course_module_id
+
+
+class Invigilation(Base):
+    __tablename__ = "invigilation"
+    __table_args__ = (UniqueConstraint("room_id", "user_id"),)
+
+    id: Mapped[PrimaryKey]
+    room_id: Mapped[int] = mapped_column(ForeignKey("exam_room.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+
+    room: Mapped[ExamRoom] = relationship(back_populates="invigilations")
+    user: Mapped[User] = relationship()
+
+
+class Candidacy(Identified, Base):
+    """A learner listed for an exam, with number, room, paper and extra time."""
+
+    __tablename__ = "candidacy"
+    __table_args__ = (
+        UniqueConstraint("exam_id", "user_id"),
+        UniqueConstraint("exam_id", "number"),
+        CheckConstraint("extra_seconds >= 0", name="extra_not_negative"),
+    )
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    number: Mapped[str] = mapped_column(String(20))  # số báo danh
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("exam_room.id"), index=True)
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("exam_paper.id"))
+    attempt_no: Mapped[int] = mapped_column(default=1)
+    is_eligible: Mapped[bool] = mapped_column(default=True)
+    ineligible_reasons: Mapped[list[Any]] = mapped_column(default=list)
+    extra_seconds: Mapped[int] = mapped_column(default=0)  # accommodation, beside incident time and pauses
+    extra_reason: Mapped[str] = mapped_column(String(300), default="")
+
+    exam: Mapped[Exam] = relationship(back_populates="candidacies")
+    user: Mapped[User] = relationship()
+    room: Mapped[ExamRoom | None] = relationship()
+    paper: Mapped[ExamPaper | None] = relationship()

@@ -1,0 +1,207 @@
+"""PURE. Who may do what: one table from permission to clauses; a clause is a role with small predicates on the thing.
+
+A thing names what it belongs to by plain attributes: ``course_module_id``, ``department_id``, ``cohort_id``,
+``author_id``, ``user_id``, ``exam_id``, ``room_id`` (as far as it has them). ``allows`` is true when one clause holds.
+Technical roles carry no right to content; the inspector reads and never writes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    LECTURER = "lecturer"
+    DEPARTMENT_HEAD = "department_head"
+    TRAINING_OFFICE = "training_office"
+    QUALITY_OFFICE = "quality_office"
+    INVIGILATOR = "invigilator"
+    MARKER = "marker"
+    LEARNER = "learner"
+    LEADERSHIP = "leadership"
+    IT = "it"
+    INSPECTOR = "inspector"
+
+
+class Permission(StrEnum):
+    PUBLIC = "public"  # anybody, signed in or not
+    SIGNED_IN = "signed_in"  # own profile, own desk
+    PEOPLE_SEE = "people:see"
+    PEOPLE_MANAGE = "people:manage"
+    DOOR_CARD_ISSUE = "door_card:issue"
+    SETTINGS_MANAGE = "settings:manage"
+    SYSTEM_SEE = "system:see"
+    AUDIT_SEE = "audit:see"
+    COURSES_SEE = "courses:see"
+    COURSES_MANAGE = "courses:manage"
+    REGULATION_MANAGE = "regulation:manage"
+    TOPICS_MANAGE = "topics:manage"
+    COMPONENTS_SEE = "components:see"
+    COMPONENTS_EDIT = "components:edit"
+    BANK_SEE = "bank:see"
+    ITEM_SEE = "item:see"
+    ITEM_WRITE = "item:write"
+    ITEM_EDIT = "item:edit"
+    ITEM_REVIEW = "item:review"
+    ITEM_RETIRE = "item:retire"
+    BANK_IMPORT = "bank:import"
+    BLUEPRINT_SEE = "blueprint:see"
+    BLUEPRINT_EDIT = "blueprint:edit"
+    PAPERS_DEAL = "papers:deal"
+    PAPERS_APPROVE = "papers:approve"
+    PAPERS_SEE = "papers:see"
+    EXAM_SEE = "exam:see"
+    EXAM_MANAGE = "exam:manage"
+    EXAM_RELEASE = "exam:release"
+    ROOM_WATCH = "room:watch"
+    ROOM_RUN = "room:run"
+    QUARANTINE_DECIDE = "quarantine:decide"
+    SITTING_TAKE = "sitting:take"
+    OWN_RESULT_SEE = "own_result:see"
+    MARKS_SEE = "marks:see"
+    MARKS_CORRECT = "marks:correct"
+    GRADES_SEE = "grades:see"
+    GRADES_MANAGE = "grades:manage"
+    GRADES_FREEZE = "grades:freeze"
+    STATISTICS_SEE = "statistics:see"
+    STATISTICS_RUN = "statistics:run"
+    DOCUMENTS_PRINT = "documents:print"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, loaded once a request: plain values, no database row."""
+
+    user_id: int
+    public_id: str
+    full_name: str
+    roles: frozenset[Role]
+    locale: str = "vi"
+    must_change_password: bool = False
+    department_ids: frozenset[int] = frozenset()  # departments headed
+    module_ids: frozenset[int] = frozenset()  # course modules taught
+    cohort_ids: frozenset[int] = frozenset()  # classes taught
+    room_ids: frozenset[int] = frozenset()  # exam rooms watched
+    session_version: int = 0
+    extra: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def has(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+SYSTEM = Actor(user_id=0, public_id="system", full_name="exambank", roles=frozenset())
+"""Acts that no person asked for: the sweeper, the worker, the command line."""
+
+Clause = Callable[[Actor, Any], bool]
+
+
+def _value(thing: Any, name: str) -> Any:
+    return getattr(thing, name, None)
+
+
+def any_of(*roles: Role) -> Clause:
+    return lambda actor, thing: actor.has(*roles)
+
+
+def teaches(actor: Actor, thing: Any) -> bool:
+    """A lecturer of the thing's course module; without a thing, a lecturer of anything."""
+    return actor.has(Role.LECTURER) and (thing is None or _value(thing, "course_module_id") in actor.module_ids)
+
+
+def heads(actor: Actor, thing: Any) -> bool:
+    """Head of the department that answers for the thing's course module."""
+    return actor.has(Role.DEPARTMENT_HEAD) and (thing is None or _value(thing, "department_id") in actor.department_ids)
+
+
+def wrote(actor: Actor, thing: Any) -> bool:
+    return (
+        thing is not None
+        and _value(thing, "author_id") == actor.user_id
+        and actor.has(Role.LECTURER, Role.DEPARTMENT_HEAD)
+    )
+
+
+def owns(actor: Actor, thing: Any) -> bool:
+    """The thing is about this very person (own sitting, own result)."""
+    return thing is None or _value(thing, "user_id") == actor.user_id
+
+
+def learner_owns(actor: Actor, thing: Any) -> bool:
+    return actor.has(Role.LEARNER) and owns(actor, thing)
+
+
+def watches(actor: Actor, thing: Any) -> bool:
+    """An invigilator named for the thing's room."""
+    return actor.has(Role.INVIGILATOR) and (thing is None or _value(thing, "room_id") in actor.room_ids)
+
+
+def teaches_class(actor: Actor, thing: Any) -> bool:
+    return teaches(actor, thing) and (thing is None or _value(thing, "cohort_id") in actor.cohort_ids)
+
+
+def did_not_write(actor: Actor, thing: Any) -> bool:
+    return thing is None or _value(thing, "author_id") != actor.user_id
+
+
+def both(*clauses: Clause) -> Clause:
+    return lambda actor, thing: all(clause(actor, thing) for clause in clauses)
+
+
+_T, _Q, _H, _L = Role.TRAINING_OFFICE, Role.QUALITY_OFFICE, Role.DEPARTMENT_HEAD, Role.LEADERSHIP
+_INSPECTOR = any_of(Role.INSPECTOR)
+
+TABLE: dict[Permission, tuple[Clause, ...]] = {
+    Permission.SIGNED_IN: (lambda actor, thing: actor.user_id > 0,),
+    Permission.PEOPLE_SEE: (any_of(_T, _Q, _L, Role.IT), _INSPECTOR),
+    Permission.PEOPLE_MANAGE: (any_of(_T, Role.IT),),
+    Permission.DOOR_CARD_ISSUE: (any_of(_T, Role.INVIGILATOR),),
+    Permission.SETTINGS_MANAGE: (any_of(_T, Role.IT),),
+    Permission.SYSTEM_SEE: (any_of(Role.IT),),
+    Permission.AUDIT_SEE: (any_of(_L), _INSPECTOR),
+    Permission.COURSES_SEE: (any_of(_T, _Q, _L, _H, Role.LECTURER), _INSPECTOR),
+    Permission.COURSES_MANAGE: (any_of(_T),),
+    Permission.REGULATION_MANAGE: (any_of(_T, _L),),
+    Permission.TOPICS_MANAGE: (any_of(_T, _Q), heads, teaches),
+    Permission.COMPONENTS_SEE: (any_of(_T, _Q, _L), heads, teaches_class, _INSPECTOR),
+    Permission.COMPONENTS_EDIT: (any_of(_T), teaches_class),
+    Permission.BANK_SEE: (any_of(_Q), heads, teaches),
+    Permission.ITEM_SEE: (any_of(_Q), heads, teaches),
+    Permission.ITEM_WRITE: (heads, teaches),
+    Permission.ITEM_EDIT: (heads, wrote),
+    Permission.ITEM_REVIEW: (
+        both(any_of(_Q), did_not_write),
+        both(heads, did_not_write),
+        both(teaches, did_not_write),
+    ),
+    Permission.ITEM_RETIRE: (any_of(_Q), heads),
+    Permission.BANK_IMPORT: (any_of(_Q), heads, teaches),
+    Permission.BLUEPRINT_SEE: (any_of(_T, _Q, _L), heads, teaches),
+    Permission.BLUEPRINT_EDIT: (any_of(_Q), heads, teaches),
+    Permission.PAPERS_DEAL: (any_of(_Q),),
+    Permission.PAPERS_APPROVE: (any_of(_L, _Q), heads),
+    Permission.PAPERS_SEE: (any_of(_Q), heads),
+    Permission.EXAM_SEE: (any_of(_T, _Q, _L), heads, teaches, watches, _INSPECTOR),
+    Permission.EXAM_MANAGE: (any_of(_T),),
+    Permission.EXAM_RELEASE: (any_of(_T, _L),),
+    Permission.ROOM_WATCH: (any_of(_T, _Q, _L), watches, _INSPECTOR),
+    Permission.ROOM_RUN: (any_of(_T), watches),
+    Permission.QUARANTINE_DECIDE: (any_of(_T, _Q, _L),),
+    Permission.SITTING_TAKE: (learner_owns,),
+    Permission.OWN_RESULT_SEE: (learner_owns,),
+    Permission.MARKS_SEE: (any_of(_T, _Q, _L), heads, teaches_class, _INSPECTOR),
+    Permission.MARKS_CORRECT: (any_of(_Q), heads),
+    Permission.GRADES_SEE: (any_of(_T, _Q, _L), heads, teaches_class, _INSPECTOR),
+    Permission.GRADES_MANAGE: (any_of(_T),),
+    Permission.GRADES_FREEZE: (any_of(_T, _L),),
+    Permission.STATISTICS_SEE: (any_of(_Q, _L), heads, teaches, _INSPECTOR),
+    Permission.STATISTICS_RUN: (any_of(_Q),),
+    Permission.DOCUMENTS_PRINT: (any_of(_T, _Q, _L), heads, watches),
+}
+
+
+def allows(actor: Actor | None, permission: Permission, thing: Any = None) -> bool:
+    """Whether ``actor`` may do ``permission`` to ``thing`` (None: to anything of the kind at all)."""
+    if permission is Permission.PUBLIC:
+        return True
+    return actor is not None and any(clause(actor, thing) for clause in TABLE[permission])

@@ -1,0 +1,156 @@
+"""The exam room's tables. The hot path writes ``response`` and ``response_event`` by statements of its own (store)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exambank.accounts.models import User
+from exambank.assembly.models import ExamPaper
+from exambank.db import Base, Identified, PrimaryKey
+from exambank.exams.models import Candidacy, Exam
+
+
+class Generation(Base):
+    """One row: the database's generation, new after every restore, so that browsers send again what is missing."""
+
+    __tablename__ = "generation"
+
+    id: Mapped[PrimaryKey]
+    value: Mapped[str] = mapped_column(String(36))
+
+
+class Sitting(Identified, Base):
+    """One attempt of one candidate, prepared before the bell; ``public_id`` is its token."""
+
+    __tablename__ = "sitting"
+    __table_args__ = (
+        UniqueConstraint("candidacy_id"),
+        CheckConstraint("state IN ('ready', 'open', 'collecting', 'closed')", name="state_known"),
+        Index("ix_sitting_state_deadline_at", "state", "deadline_at"),
+    )
+
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"))
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), index=True)
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("exam_room.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("exam_paper.id"))
+    question_count: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default="ready")
+    epoch: Mapped[int] = mapped_column(default=0)  # raised at every entry, re-entry and takeover
+    browser: Mapped[str | None] = mapped_column(String(64))  # which browser holds the seat (hash of its seat cookie)
+    journal_key: Mapped[str] = mapped_column(String(64))  # encrypts the journal on the candidate's machine
+    entered_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]  # already holds accommodation, incident time and pauses
+    incident_seconds: Mapped[int] = mapped_column(default=0)
+    paused_seconds: Mapped[int] = mapped_column(default=0)
+    paused_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(String(20))  # candidate, deadline, invigilator
+    last_contact_at: Mapped[datetime | None]
+    last_save_at: Mapped[datetime | None]
+    silent_at_deadline: Mapped[bool] = mapped_column(default=False)  # no contact in the 15 s before the deadline
+    address: Mapped[str | None] = mapped_column(String(64))
+    receipt: Mapped[str | None] = mapped_column(String(40))
+    chain_head: Mapped[str | None] = mapped_column(String(64))  # head of the response events' hash chain
+    chained_to: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), default=0)
+    flags: Mapped[list[Any]] = mapped_column(default=list)
+
+    candidacy: Mapped[Candidacy] = relationship()
+    exam: Mapped[Exam] = relationship()
+    user: Mapped[User] = relationship()
+    paper: Mapped[ExamPaper] = relationship()
+
+    @property
+    def course_module_id(self) -> int:
+        return self.exam.course_module_id
+
+
+class Response(Base):
+    """What the candidate gave to one question, as it stands; ``seq`` = epoch << 32 | the browser's counter."""
+
+    __tablename__ = "response"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    question: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    payload: Mapped[str] = mapped_column(Text)  # canonical JSON of the interaction's response
+    received_at: Mapped[datetime]
+
+
+class ResponseEvent(Base):
+    """The history: insert-only, written with the save."""
+
+    __tablename__ = "response_event"
+    __table_args__ = (Index("ix_response_event_sitting_id_id", "sitting_id", "id"),)
+
+    id: Mapped[PrimaryKey]
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    question: Mapped[int]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    payload: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime]
+
+
+class QuarantinedSave(Identified, Base):
+    """A save that came too late or from a seat taken over: kept, never merged by itself; a person decides."""
+
+    __tablename__ = "quarantined_save"
+    __table_args__ = (UniqueConstraint("sitting_id", "question", "seq"),)
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    question: Mapped[int]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    payload: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(30))  # after_deadline, older_epoch, closed
+    claimed_at: Mapped[datetime | None]  # the client's own word: evidence, never believed
+    received_at: Mapped[datetime]
+    decision: Mapped[str | None] = mapped_column(String(12))  # accepted, refused
+    decision_reason: Mapped[str | None] = mapped_column(String(500))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None]
+
+    sitting: Mapped[Sitting] = relationship()
+
+
+class TakeoverCode(Base):
+    """Lets a second machine take a seat over: for one sitting, once, for a few minutes."""
+
+    __tablename__ = "takeover_code"
+
+    id: Mapped[PrimaryKey]
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    code: Mapped[str] = mapped_column(String(12))
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class TimeGrant(Identified, Base):
+    """Time given back, with its reason and person; separate from accommodation."""
+
+    __tablename__ = "time_grant"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    seconds: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(300))
+    granted_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    granted_at: Mapped[datetime]
+
+
+class RoomEvent(Base):
+    """The room's log: what happened, when, to whom."""
+
+    __tablename__ = "room_event"
+
+    id: Mapped[PrimaryKey]
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), index=True)
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("exam_room.id"), index=True)
+    sitting_id: Mapped[int | None] = mapped_column(ForeignKey("sitting.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(36))
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)

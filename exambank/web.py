@@ -1,0 +1,201 @@
+"""What every view stands on: the guard that loads, forms, paging, the signed-in actor, security headers, assets."""
+
+import functools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask_babel import Babel, get_locale
+from flask_wtf import CSRFProtect, FlaskForm
+from wtforms import PasswordField, StringField
+
+from exambank import text
+from exambank.errors import NotFound, wants_json
+from exambank.permissions import Actor, Permission, allows
+
+csrf = CSRFProtect()
+babel = Babel()
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "style-src-elem 'self'",
+        "style-src-attr 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def requires(permission: Permission, of: Callable[..., Any] | None = None) -> Callable:
+    """Guard a view. ``of`` loads its object from the URL's values; the view receives the object and never the ids.
+
+    A loader returns None (or raises NotFound) for what does not exist; forbidden gives the same answer.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @functools.wraps(view)
+        def guarded(**url_values):
+            actor = current_actor()
+            if permission is not Permission.PUBLIC and actor is None:
+                return ask_to_sign_in()
+            if of is None:
+                if not allows(actor, permission):
+                    raise NotFound()
+                return view(**url_values)
+            thing = of(**url_values)
+            if thing is None or not allows(actor, permission, thing):
+                raise NotFound()
+            return view(thing)
+
+        guarded.permission = permission
+        guarded.loads = of is not None
+        return guarded
+
+    return decorate
+
+
+def ask_to_sign_in():
+    if wants_json():
+        abort(Response(json.dumps({"error": "sign_in"}), 401, mimetype="application/json"))
+    return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
+
+
+def current_actor() -> Actor | None:
+    """Who is signed in, loaded at the first question and kept for the request."""
+    if "actor" not in g:
+        load = current_app.extensions["exambank_actor_loader"]
+        g.actor = load(session["user_id"], session.get("version", -1)) if "user_id" in session else None
+    return g.actor
+
+
+def actor() -> Actor:
+    """The signed-in actor of a guarded view."""
+    found = current_actor()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def local_target(target: str | None) -> str | None:
+    """``next=`` only ever leads to a page of ours."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in target) else target
+
+
+class BaseForm(FlaskForm):
+    """A form whose texts arrive in NFC, trimmed, without control characters."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form, unbound_field, options):
+            filters = list(unbound_field.kwargs.get("filters", []))
+            if _is_text(unbound_field.field_class):
+                filters.insert(0, clean_text)
+            return (
+                unbound_field.bind(form=form, filters=filters, **options)
+                if filters
+                else unbound_field.bind(form=form, **options)
+            )
+
+
+def _is_text(field_class: type) -> bool:
+    return issubclass(field_class, StringField) and not issubclass(field_class, PasswordField)
+
+
+def clean_text(value: Any) -> Any:
+    return text.nfc(text.strip_control(value)).strip() if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    label: str
+    url: str
+    active: bool = False
+    count: int | None = None
+
+
+_navigation: list[tuple[int, str, Callable[[], str], str, Permission]] = []
+
+
+def add_navigation(
+    position: int, blueprint: str, label: Callable[[], str], endpoint: str, permission: Permission
+) -> None:
+    """A package's place on the road of the menu; shown to whoever holds ``permission`` on anything."""
+    entry = (position, blueprint, label, endpoint, permission)
+    if all((known[0], known[3]) != (position, endpoint) for known in _navigation):
+        _navigation.append(entry)
+        _navigation.sort(key=lambda one: one[0])
+
+
+def navigation() -> list[NavigationEntry]:
+    person = current_actor()
+    return [
+        NavigationEntry(str(label()), url_for(endpoint), active=request.blueprint == blueprint)
+        for _, blueprint, label, endpoint, permission in _navigation
+        if person is not None and allows(person, permission)
+    ]
+
+
+def pick_locale() -> str:
+    languages = current_app.config["LANGUAGES"]
+    chosen = session.get("language") if request else None
+    return chosen if chosen in languages else languages[0]
+
+
+class Assets:
+    """Built files by their plain names, from ``static/dist/manifest.json``; read again only when it changes."""
+
+    def __init__(self, folder: Path):
+        self._manifest, self._stamp, self._names = folder / "dist" / "manifest.json", None, {}
+
+    def url(self, name: str) -> str:
+        stamp = self._manifest.stat().st_mtime_ns if self._manifest.is_file() else None
+        if stamp != self._stamp:
+            self._stamp, self._names = stamp, json.loads(self._manifest.read_text()) if stamp else {}
+        return url_for("static", filename=f"dist/{self._names.get(name, name)}")
+
+
+def init_app(app: Flask, load_actor: Callable[[int, int], Actor | None]) -> None:
+    app.extensions["exambank_actor_loader"] = load_actor
+    csrf.init_app(app)
+    babel.init_app(
+        app,
+        locale_selector=pick_locale,
+        default_translation_directories=str(Path(app.root_path) / "translations"),
+    )
+    assets = Assets(Path(app.static_folder))
+    app.jinja_env.globals.update(
+        asset=assets.url, allows=lambda name, thing=None: allows(current_actor(), Permission(name), thing)
+    )
+    app.context_processor(
+        lambda: {
+            "current_actor": current_actor(),
+            "navigation": navigation(),
+            "language": str(get_locale()),
+        }
+    )
+    app.after_request(_harden)
+
+
+def _harden(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.endpoint == "static":
+        if "/dist/" in request.path and not request.path.endswith("sw.js"):
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        headers.setdefault("Cache-Control", "no-store")
+    return response

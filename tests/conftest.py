@@ -1,0 +1,131 @@
+"""Fixtures shared by all tests: a real database each (a copied template), an application, signed-in clients."""
+
+import shutil
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import current_app
+
+from exambank import clock, create_app
+from exambank.db import db
+from tests import postgres
+from tests.people import People
+
+TEST_CONFIG = {
+    "TESTING": True,
+    "SECRET_KEY": "only for tests",
+    "WTF_CSRF_ENABLED": False,
+    "NUDGE_WORKER": False,
+    "RUN_SWEEPER": False,
+    "SERVER_NAME": None,
+}
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    """An SQLite file with the schema in it; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("template")
+    app = _app_in(folder)
+    with app.app_context():
+        db.create_all()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return folder / "exambank.sqlite"
+
+
+def _app_in(folder: Path, **config):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXAMBANK_INSTANCE", str(folder))
+        return create_app({**TEST_CONFIG, **config})
+
+
+@pytest.fixture
+def instance(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    monkeypatch.setenv("EXAMBANK_INSTANCE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def app(instance, sqlite_template):
+    """The application on SQLite, inside an application context."""
+    shutil.copy(sqlite_template, instance / "exambank.sqlite")
+    yield from _running(create_app(TEST_CONFIG))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    with postgres.running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server, tmp_path_factory):
+    name = f"template_{uuid.uuid4().hex[:8]}"
+    url = postgresql_server.create(name)
+    app = _app_in(tmp_path_factory.mktemp("postgresql"), DATABASE_URL=url)
+    with app.app_context():
+        db.create_all()
+        db.session.remove()
+        db.engine.dispose()
+    return name
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server, postgresql_template):
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield postgresql_server.create(name, template=postgresql_template)
+    postgresql_server.drop(name)
+
+
+@pytest.fixture
+def postgresql_app(instance, postgresql_url):
+    yield from _running(create_app({**TEST_CONFIG, "DATABASE_URL": postgresql_url}))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_app(request):
+    """The same test on both databases."""
+    return request.getfixturevalue("app" if request.param == "sqlite" else "postgresql_app")
+
+
+def _running(app):
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _straight_clock():
+    yield
+    clock.shift(timedelta())
+
+
+@pytest.fixture
+def people(request) -> People:
+    """A small school's people and things: lecturer Nguyệt, head Huy, officer Lan, ... (see tests/people.py)."""
+    if "any_app" in request.fixturenames:
+        request.getfixturevalue("any_app")
+    else:
+        request.getfixturevalue("postgresql_app" if "postgresql_app" in request.fixturenames else "app")
+    return People.build()
+
+
+@pytest.fixture
+def sign_in(people):
+    """A client signed in as a person: ``sign_in(people.lecturer).get("/...")``."""
+
+    def signed_in(user):
+        client = current_app._get_current_object().test_client()
+        with client.session_transaction() as session:
+            session["user_id"], session["version"] = user.id, user.session_version
+        return client
+
+    return signed_in
