@@ -1,4 +1,4 @@
-"""exambank: examinations and question banks. Read the packages in the order of ``PACKAGES`` and you have followed one exam.
+"""exambank: examinations and question banks. The packages in the order of ``PACKAGES`` follow one exam.
 
 This file assembles: config, database, guards, error pages, the packages' views and subscribers. It does no I/O.
 """
@@ -11,9 +11,8 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from exambank import audit, errors, jobs, logs, web  # noqa: F401 (audit: its tables)
+from exambank import audit, db, errors, jobs, logs, web  # noqa: F401 (audit: its tables)
 from exambank import config as settings
-from exambank.db import db
 
 PACKAGES = (
     "accounts", "courses", "bank", "assembly", "exams", "sittings",
@@ -35,8 +34,8 @@ def create_app(config: dict | None = None) -> Flask:
     settings.load(app, config)
     logs.init_app(app)
     modules = {name: _parts(name) for name in PACKAGES}
-    db.init_app(app)
-    migrate.init_app(app, db, directory=os.path.join(os.path.dirname(app.root_path), "migrations"))
+    db.db.init_app(app)
+    migrate.init_app(app, db.db, directory=os.path.join(os.path.dirname(app.root_path), "migrations"))
     web.init_app(app, modules["exams"]["service"].actor_for)
     errors.init_app(app)
     jobs.init_app(app)

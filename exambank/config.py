@@ -1,4 +1,4 @@
-"""Settings: defaults here, then ``instance/config.py``, then ``EXAMBANK_*`` variables, then what ``create_app`` is given."""
+"""Settings: the defaults here, ``instance/config.py``, ``EXAMBANK_*`` variables, what ``create_app`` is given."""
 
 import os
 from pathlib import Path

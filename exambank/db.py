@@ -6,7 +6,6 @@ the web process it lasts at most 20 ms and a pause at least as long follows. The
 """
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -134,18 +133,13 @@ def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
-class _Pace(threading.local):
-    """Whether this thread writes beside a web process (worker, command line) and so must make room for saves."""
-
-    beside_server = False
-
-
-_pace = _Pace()
+_is_beside_server = False
 
 
 def write_beside_server(flag: bool = True) -> None:
-    """From now on every unit of work of this thread is followed by a pause at least as long as it took."""
-    _pace.beside_server = flag
+    """From now on this process (worker, command line) pauses after each unit of work at least as long as it took."""
+    global _is_beside_server
+    _is_beside_server = flag
 
 
 @contextmanager
@@ -166,6 +160,7 @@ def unit_of_work() -> Iterator[Session]:
         return
     _refuse_stray_changes(session)
     session.rollback()
+    session.expire_all()
     session.info.update(unit_depth=1, before_commit=[], after_commit=[])
     started = None
     try:
@@ -192,7 +187,7 @@ def _refuse_stray_changes(session: Session) -> None:
 
 
 def _make_room(started: float | None) -> None:
-    if started is not None and _pace.beside_server and is_sqlite():
+    if started is not None and _is_beside_server and is_sqlite():
         time.sleep(max(WRITE_LIMIT_SECONDS, time.perf_counter() - started))
 
 

@@ -182,7 +182,8 @@ def take_lease(name: str, duration: timedelta, holder: str = "worker") -> bool:
         if lease is None:
             session.add(Lease(name=name, holder=holder, until=now + duration))
             return True
-        if (lease.until > now and lease.holder != holder) or (lease.until > now and holder == "worker"):
+        is_held = lease.until > now
+        if is_held and (holder == "worker" or lease.holder != holder):
             return False
         lease.holder, lease.until = holder, now + duration
         return True

@@ -3,8 +3,8 @@
 Everything here is pure: text or numbers in, text or numbers out; no request, no database, no clock.
 
 The keys are stored in columns, so that ORDER BY and LIKE are right in a database that knows no Vietnamese. A
-sort key holds only a-z and 0-9, and no two letters of it ever stand side by side, so that a language's own
-order (in which `ch` or `aa` may count as one letter) reads it just as plain order does.
+sort key holds only a-z and 0-9, and no two letters of it ever stand side by side, so that it sorts alike by
+code points and by the rules of English or Vietnamese, whichever a database was set up with.
 """
 
 import re

@@ -1,0 +1,126 @@
+"""What items and options are correlated with, and the correlation itself, pooled within strata.
+
+Candidates who met different papers cannot be compared by sums. A score is therefore a share: the points earned
+divided by the points that could be earned on what was presented. With one paper for all that is the sum in another
+unit, and every correlation is the classical one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exambank.psychometrics.arrays import NO_SPREAD, Interval, Reason, Scores
+from exambank.psychometrics.intervals import fisher_z
+
+# Equal sums reached in a different order differ in the 16th digit; as shares they must tie.
+SHARE_DIGITS = 12
+PERFECT = 1 - 1e-12
+
+
+def total_shares(scores: Scores) -> NDArray[np.float64]:
+    """Share of the points each candidate earned on all presented items, shape (n,), 0..1; 0 if none was presented."""
+    earned = scores.points.sum(axis=1)
+    possible = scores.presented @ scores.max_points
+    return np.round(_divide(earned, possible), SHARE_DIGITS)
+
+
+def rest_shares(scores: Scores) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Share of the points earned on the OTHER presented items, and for whom it exists.
+
+    Returns
+    -------
+    rest : float array, shape (n, k)
+        0..1; 0 where it does not exist.
+    exists : bool array, shape (n, k)
+        Whether the item and at least one other were presented.
+    """
+    max_presented = scores.presented * scores.max_points
+    earned = scores.points.sum(axis=1, keepdims=True) - scores.points
+    possible = max_presented.sum(axis=1, keepdims=True) - max_presented
+    others = scores.presented.sum(axis=1, keepdims=True) - scores.presented
+    exists = scores.presented & (others > 0)
+    return _divide(earned * exists, possible * exists), exists
+
+
+def _divide(earned: NDArray[np.float64], possible: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.divide(earned, possible, out=np.zeros_like(earned), where=possible > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """One correlation, or the reason why it or its interval does not exist."""
+
+    value: float | None
+    interval: Interval | None
+    reason: Reason | None
+
+
+def correlate(
+    values: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    usable: NDArray[np.bool_],
+    strata: NDArray[np.intp],
+    confidence: float,
+) -> list[Correlation]:
+    """Correlate each column of `values` with the same column of `scores`, pooled within strata.
+
+    Parameters
+    ----------
+    values, scores : float arrays, shape (n, k)
+        On a scale of 0..1.
+    usable : bool array, shape (n, k)
+        Which pairs count.
+    strata : int array, shape (n,)
+        Stratum of each row; both columns are taken as deviations from their mean in the stratum, so that a
+        strong class with an easy paper lends no correlation to anything.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    list of Correlation, length k
+        ``r = Sxy / sqrt(Sxx Syy)`` of the deviations; Fisher's interval with n - 2 - (number of strata) degrees.
+    """
+    x, y, n, n_strata = _deviations(values, scores, usable, strata)
+    xx, yy, xy = (np.einsum("ij,ij->j", a, b) for a, b in ((x, x), (y, y), (x, y)))
+    varies_x, varies_y = (squares > NO_SPREAD * np.maximum(n, 1) for squares in (xx, yy))
+    product = np.sqrt(xx * yy)
+    r = np.clip(np.divide(xy, product, out=np.zeros_like(xy), where=varies_x & varies_y), -1.0, 1.0)
+    columns = zip(r, n, n - 2 - n_strata, varies_x, varies_y, strict=True)
+    return [_judge(*column, confidence) for column in columns]
+
+
+def _deviations(values, scores, usable, strata):
+    """Subtract the means within strata; count the pairs and the strata that have any, column by column."""
+    order = np.argsort(strata, kind="stable")
+    strata = strata[order]
+    first = np.flatnonzero(np.diff(strata, prepend=-1))
+    back = np.cumsum(np.diff(strata, prepend=-1) > 0) - 1
+    usable = usable[order]
+    counts = _sum_by_stratum(usable.astype(np.float64), first)
+    deviations = []
+    for column in (values, scores):
+        column = np.where(usable, column[order], 0.0)
+        means = _sum_by_stratum(column, first) / np.maximum(counts, 1)
+        deviations.append(np.where(usable, column - means[back], 0.0))
+    return *deviations, counts.sum(axis=0).astype(int), (counts > 0).sum(axis=0)
+
+
+def _sum_by_stratum(rows: NDArray[np.float64], first: NDArray[np.intp]) -> NDArray[np.float64]:
+    return np.add.reduceat(rows, first, axis=0) if len(first) else np.zeros((0, rows.shape[1]))
+
+
+def _judge(r, n, degrees, varies_x, varies_y, confidence) -> Correlation:
+    """Turn one column's numbers into a value with an interval, or a reason."""
+    if n < 2:
+        return Correlation(None, None, Reason.TOO_FEW_CANDIDATES if n else Reason.NO_RESPONSES)
+    if not varies_x:
+        return Correlation(None, None, Reason.CONSTANT_ITEM)
+    if not varies_y:
+        return Correlation(None, None, Reason.CONSTANT_SCORE)
+    if abs(r) > PERFECT:
+        return Correlation(float(r), None, Reason.PERFECT_CORRELATION)
+    if degrees < 1:
+        return Correlation(float(r), None, Reason.TOO_FEW_CANDIDATES)
+    return Correlation(float(r), fisher_z(r, degrees, confidence), None)

@@ -1,0 +1,76 @@
+"""Migrations run up and down on both databases, with data in them, and end where the models are."""
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import inspect, text
+
+from exambank import create_app
+from exambank.db import Base, db
+from tests.conftest import TEST_CONFIG
+from tests.people import People
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_app(request, instance):
+    """An application on a database without any table."""
+    config, server = dict(TEST_CONFIG), None
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+        config["DATABASE_URL"] = server.create("migrated")
+    app = create_app(config)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    if server:
+        server.drop("migrated")
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
+
+
+def differences() -> list:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        return compare_metadata(context, Base.metadata)
+
+
+def count(table: str) -> int:
+    with db.engine.connect() as connection:
+        return connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()
+
+
+def test_there_is_one_head(empty_app):
+    assert len(scripts().get_heads()) == 1
+
+
+def test_migrations_end_where_the_models_are(empty_app):
+    flask_migrate.upgrade()
+    assert differences() == []
+
+
+def test_every_step_runs_down_and_up_again_with_data_in_it(empty_app):
+    flask_migrate.upgrade()
+    People.build()
+    people = count("user")
+    revisions = [script.revision for script in scripts().walk_revisions()]
+    for _revision in revisions[:-1]:
+        db.session.remove()
+        flask_migrate.downgrade(revision="-1")
+        flask_migrate.upgrade(revision="+1")
+        flask_migrate.downgrade(revision="-1")
+    flask_migrate.upgrade()
+    assert count("user") == people
+    assert differences() == []
+
+
+def test_the_first_migration_can_be_undone(empty_app):
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+    with db.engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
