@@ -1,0 +1,127 @@
+"""Lines beside raw marks: derived from the corrections in force, written and taken back as dated rows."""
+
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from exambank.bank import service as bank
+from exambank.bank.interactions import REGISTRY
+from exambank.courses.rules import RegulationRules
+from exambank.db import db
+from exambank.exams.models import Exam
+from exambank.marking.models import Correction, MarkLine, ResponseMark, SittingMark
+from exambank.marking.rules import CREDIT_ALL, Target, accepting, derive_lines, scaled_mark
+from exambank.sittings.models import Response
+
+
+def corrections_in_force(exam_id: int) -> list[Correction]:
+    query = (
+        select(Correction).where(Correction.exam_id == exam_id, Correction.undone_at.is_(None)).order_by(Correction.id)
+    )
+    return list(db.session.execute(query).scalars())
+
+
+def target_of(correction: Correction, mark: ResponseMark, payload: str | None) -> Target:
+    """What this correction wants the response to have."""
+    if correction.kind == CREDIT_ALL:
+        return Target(correction.id, mark.max_points)
+    version = bank.get_versions([mark.item_version_id])[mark.item_version_id]
+    content = accepting(version.content, correction.options)
+    score = REGISTRY[version.item.kind].score(content, payload, mark.max_points)
+    return Target(correction.id, score.points)
+
+
+def marks_with_payload(item_version_id: int, exam_id: int) -> list[tuple[ResponseMark, str | None]]:
+    """Every marked response to an item version in an exam, with what was given."""
+    query = (
+        select(ResponseMark, Response.payload)
+        .join(SittingMark, SittingMark.sitting_id == ResponseMark.sitting_id)
+        .outerjoin(
+            Response,
+            (Response.sitting_id == ResponseMark.sitting_id) & (Response.question == ResponseMark.question),
+        )
+        .where(ResponseMark.item_version_id == item_version_id, SittingMark.exam_id == exam_id)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query).all()]
+
+
+def rewrite_lines(exam: Exam, item_version_id: int, now: datetime) -> None:
+    """Bring the lines of one item in one exam to what its corrections in force give, and the totals with them."""
+    in_force = [one for one in corrections_in_force(exam.id) if one.item_version_id == item_version_id]
+    rows = marks_with_payload(item_version_id, exam.id)
+    for mark, payload in rows:
+        _rewrite(mark, payload, in_force, now)
+    db.session.flush()
+    refresh_totals([mark.sitting_id for mark, _payload in rows])
+
+
+def _rewrite(mark: ResponseMark, payload: str | None, in_force: list[Correction], now: datetime) -> None:
+    wanted = {line.correction: line.points for line in derive_lines(mark.points, _targets(mark, payload, in_force))}
+    for line in _active_lines(mark):
+        if wanted.get(line.correction_id) == line.points:
+            del wanted[line.correction_id]
+        else:
+            line.undone_at = now
+    by_id = {correction.id: correction for correction in in_force}
+    db.session.add_all(_line(mark, by_id[number], points, now) for number, points in wanted.items())
+
+
+def _targets(mark: ResponseMark, payload: str | None, in_force: list[Correction]) -> list[Target]:
+    return [target_of(correction, mark, payload) for correction in in_force]
+
+
+def _active_lines(mark: ResponseMark) -> list[MarkLine]:
+    query = select(MarkLine).where(
+        MarkLine.sitting_id == mark.sitting_id,
+        MarkLine.question == mark.question,
+        MarkLine.correction_id.is_not(None),
+        MarkLine.undone_at.is_(None),
+    )
+    return list(db.session.execute(query).scalars())
+
+
+def _line(mark: ResponseMark, correction: Correction, points: Decimal, now: datetime) -> MarkLine:
+    return MarkLine(
+        sitting_id=mark.sitting_id,
+        question=mark.question,
+        correction_id=correction.id,
+        kind=correction.kind,
+        points=points,
+        reason=correction.reason,
+        made_by_id=correction.made_by_id,
+        made_at=now,
+    )
+
+
+def refresh_totals(sitting_ids: list[int]) -> None:
+    """Totals are the raw points and the lines in force, never more than the paper holds and never less than nothing."""
+    added: dict[int, Decimal] = defaultdict(Decimal)
+    query = select(MarkLine.sitting_id, MarkLine.points).where(
+        MarkLine.sitting_id.in_(sitting_ids), MarkLine.undone_at.is_(None)
+    )
+    for sitting_id, points in db.session.execute(query).all():
+        added[sitting_id] += points
+    marks = db.session.execute(select(SittingMark).where(SittingMark.sitting_id.in_(sitting_ids))).scalars()
+    for mark in marks:
+        total = min(max(mark.raw_points + added[mark.sitting_id], Decimal("0")), mark.max_points)
+        mark.total_points = total
+        mark.scaled = scale(mark.sitting.exam, total, mark.max_points)
+
+
+def scale(exam: Exam, points: Decimal, max_points: Decimal) -> Decimal:
+    rules = rules_of(exam)
+    return scaled_mark(points, max_points, rules.scale_max, rules.rounding.exam)
+
+
+def rules_of(exam: Exam) -> RegulationRules:
+    """Results follow the Regulation of the learners' own class; the exam's own only where there is no class."""
+    regulation = exam.offering.cohort.regulation if exam.offering else exam.regulation
+    return RegulationRules.parse(regulation.rules)
+
+
+def apply_corrections(mark: SittingMark, now: datetime) -> None:
+    """A sitting marked late gets the lines that the others already have."""
+    for correction in corrections_in_force(mark.exam_id):
+        rewrite_lines(correction.exam, correction.item_version_id, now)

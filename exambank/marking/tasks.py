@@ -1,0 +1,9 @@
+"""A closed sitting is marked at once: somebody waits for it; what fails then is repeated by the worker."""
+
+from exambank import jobs
+from exambank.marking import service
+
+
+@jobs.on("sitting.closed", at_once=True)
+def mark_closed_sitting(sitting: str) -> None:
+    service.mark_sitting(sitting)
