@@ -139,11 +139,17 @@ def add_navigation(
 
 
 def navigation() -> list[NavigationEntry]:
+    """The menu of this person; the entry of the very page is marked, else the one of its package."""
     person = current_actor()
+    shown = [entry for entry in _navigation if person is not None and allows(person, entry[4])]
+    is_exact = any(endpoint == request.endpoint for *_, endpoint, _permission in shown)
     return [
-        NavigationEntry(str(label()), url_for(endpoint), active=request.blueprint == blueprint)
-        for _, blueprint, label, endpoint, permission in _navigation
-        if person is not None and allows(person, permission)
+        NavigationEntry(
+            str(label()),
+            url_for(endpoint),
+            active=endpoint == request.endpoint if is_exact else blueprint == request.blueprint,
+        )
+        for _position, blueprint, label, endpoint, _permission in shown
     ]
 
 

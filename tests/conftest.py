@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import current_app
+from flask import current_app, g
+from flask.testing import FlaskClient
 
 from exambank import clock, create_app
 from exambank.db import db
@@ -95,7 +96,17 @@ def any_app(request):
     return request.getfixturevalue("app" if request.param == "sqlite" else "postgresql_app")
 
 
+class _Browser(FlaskClient):
+    """The fixtures hold an application context open, whose ``g`` each request would share: every request starts clean."""
+
+    def open(self, *args, **kwargs):
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 def _running(app):
+    app.test_client_class = _Browser
     with app.app_context():
         yield app
         db.session.remove()

@@ -73,6 +73,7 @@ class SignInThrottle(Base):
     account: Mapped[str] = mapped_column(String(60))
     address: Mapped[str] = mapped_column(String(64))
     failures: Mapped[int] = mapped_column(default=0)
+    window_started_at: Mapped[datetime]  # failures are counted from here
     last_failure_at: Mapped[datetime]
     blocked_until: Mapped[datetime | None]
 

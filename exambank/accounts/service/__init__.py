@@ -1,0 +1,59 @@
+"""The door to accounts: people, their roles and departments, signing in, passwords, cards at the door."""
+
+from exambank.accounts.rules import PersonRow, RowProblem, Slip
+from exambank.accounts.service.cards import find_learners, issue_door_card
+from exambank.accounts.service.departments import (
+    create_department,
+    get_department,
+    list_departments,
+    update_department,
+)
+from exambank.accounts.service.importing import PersonPlan, import_people, plan_import
+from exambank.accounts.service.labels import list_role_choices, role_label, row_problem_message, weakness_message
+from exambank.accounts.service.own import change_password, revoke_sessions, set_language
+from exambank.accounts.service.passwords import Hasher, hasher
+from exambank.accounts.service.people import (
+    PersonDetails,
+    create_user,
+    find_user,
+    get_user,
+    list_people,
+    reset_password,
+    update_user,
+)
+from exambank.accounts.service.signing_in import SignedIn, sign_in
+from exambank.accounts.service.throttle import forget_old_failures
+
+__all__ = [
+    "Hasher",
+    "PersonDetails",
+    "PersonPlan",
+    "PersonRow",
+    "RowProblem",
+    "SignedIn",
+    "Slip",
+    "change_password",
+    "create_department",
+    "create_user",
+    "find_learners",
+    "find_user",
+    "forget_old_failures",
+    "get_department",
+    "get_user",
+    "hasher",
+    "import_people",
+    "issue_door_card",
+    "list_departments",
+    "list_people",
+    "list_role_choices",
+    "plan_import",
+    "reset_password",
+    "revoke_sessions",
+    "role_label",
+    "row_problem_message",
+    "set_language",
+    "sign_in",
+    "update_department",
+    "update_user",
+    "weakness_message",
+]
