@@ -37,6 +37,7 @@ class Permission(StrEnum):
     COURSES_MANAGE = "courses:manage"
     REGULATION_MANAGE = "regulation:manage"
     TOPICS_MANAGE = "topics:manage"
+    LEVELS_MANAGE = "levels:manage"
     COMPONENTS_SEE = "components:see"
     COMPONENTS_EDIT = "components:edit"
     BANK_SEE = "bank:see"
@@ -163,6 +164,7 @@ TABLE: dict[Permission, tuple[Clause, ...]] = {
     Permission.COURSES_MANAGE: (any_of(_T),),
     Permission.REGULATION_MANAGE: (any_of(_T, _L),),
     Permission.TOPICS_MANAGE: (any_of(_T, _Q), heads, teaches),
+    Permission.LEVELS_MANAGE: (any_of(_T, _Q),),
     Permission.COMPONENTS_SEE: (any_of(_T, _Q, _L), heads, teaches_class, _INSPECTOR),
     Permission.COMPONENTS_EDIT: (any_of(_T), teaches_class),
     Permission.BANK_SEE: (any_of(_Q), heads, teaches),

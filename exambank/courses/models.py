@@ -90,6 +90,10 @@ class Topic(Identified, Base):
 
     course_module: Mapped[CourseModule] = relationship(back_populates="topics")
 
+    @property
+    def department_id(self) -> int:
+        return self.course_module.department_id
+
 
 class CognitiveLevel(Identified, Base):
     """Nhận biết, thông hiểu, ...: one list for the school."""
@@ -146,6 +150,7 @@ class Offering(Identified, Base):
     course_module_id: Mapped[int] = mapped_column(ForeignKey("course_module.id"))
     term_id: Mapped[int] = mapped_column(ForeignKey("term.id"))
     periods: Mapped[int] = mapped_column(default=0)  # tiết taught
+    marks_locked_at: Mapped[datetime | None]  # attendance and component marks take no more changes
 
     cohort: Mapped[Cohort] = relationship()
     course_module: Mapped[CourseModule] = relationship()

@@ -1,4 +1,4 @@
-"""The door to courses: commands and queries on programmes, modules, classes and component marks."""
+"""Who is signed in, with what they teach and head."""
 
 from sqlalchemy import select
 
@@ -36,6 +36,3 @@ def actor_for(user_id: int, session_version: int) -> Actor | None:
 def _taught(user_id: int) -> list:
     query = select(Offering.course_module_id, Offering.cohort_id).join(Teaching).where(Teaching.user_id == user_id)
     return list(db.session.execute(query).all())
-
-
-__all__ = ["actor_for"]

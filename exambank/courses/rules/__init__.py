@@ -1,0 +1,48 @@
+"""Decisions of courses: what a Regulation says, and what it makes of marks. Pure: values in, values out."""
+
+from exambank.courses.rules.grading import (
+    GradeDecision,
+    Reason,
+    exam_eligibility,
+    module_grade,
+    round_half_up,
+)
+from exambank.courses.rules.presets import PRESETS, Preset, default_rules
+from exambank.courses.rules.regulation import (
+    Component,
+    ComponentMinimum,
+    Problem,
+    RegulationRules,
+    RoomRules,
+    Rounding,
+    RulesInvalid,
+    Rung,
+    share_text,
+)
+from exambank.courses.rules.sheet import ABSENT, CellProblem, SheetChange, check_sheet, find_changes, find_conflicts
+
+__all__ = [
+    "ABSENT",
+    "PRESETS",
+    "CellProblem",
+    "Component",
+    "ComponentMinimum",
+    "GradeDecision",
+    "Preset",
+    "Problem",
+    "Reason",
+    "RegulationRules",
+    "RoomRules",
+    "Rounding",
+    "RulesInvalid",
+    "Rung",
+    "SheetChange",
+    "check_sheet",
+    "default_rules",
+    "exam_eligibility",
+    "find_changes",
+    "find_conflicts",
+    "module_grade",
+    "round_half_up",
+    "share_text",
+]

@@ -1,0 +1,98 @@
+"""The door to courses: the school and its words, Regulations, modules, classes, teaching, component marks."""
+
+from exambank.courses.labels import cell_sentence, reason_sentence, remark_label
+from exambank.courses.service.actors import actor_for
+from exambank.courses.service.cohorts import (
+    count_learners,
+    create_cohort,
+    create_term,
+    edit_cohort,
+    edit_term,
+    enrol_learners,
+    find_cohort,
+    find_enrolment,
+    find_term,
+    get_cohort,
+    get_enrolment,
+    get_term,
+    leave_cohort,
+    list_cohorts,
+    list_enrolments,
+    list_learners,
+    list_terms,
+)  # fmt: skip
+from exambank.courses.service.component_marks import (
+    SheetRefused,
+    absences,
+    check_component_marks,
+    close_marks,
+    component_marks,
+    eligibility,
+    reopen_marks,
+    set_component_marks,
+)  # fmt: skip
+from exambank.courses.service.modules import (
+    add_level,
+    add_topic,
+    create_module,
+    edit_module,
+    find_module,
+    get_level,
+    get_module,
+    get_topic,
+    list_departments,
+    list_levels,
+    list_modules,
+    list_modules_for,
+    list_topics,
+    move_level,
+    move_topic,
+    rename_level,
+    rename_topic,
+    restore_level,
+    restore_topic,
+    retire_level,
+    retire_topic,
+)  # fmt: skip
+from exambank.courses.service.offerings import (
+    create_offering,
+    edit_offering,
+    find_offering,
+    get_offering,
+    list_lecturers,
+    list_offerings_for,
+    list_offerings_of,
+    rules_for,
+)  # fmt: skip
+from exambank.courses.service.regulations import (
+    RulesRefused,
+    adopt_regulation,
+    create_programme,
+    edit_regulation,
+    find_programme,
+    get_programme,
+    get_regulation,
+    list_adopted_regulations,
+    list_followers,
+    list_programmes,
+    list_regulations,
+    rename_programme,
+    start_version,
+)  # fmt: skip
+from exambank.courses.service.schools import label, school, set_school, set_up_school
+
+__all__ = [
+    "RulesRefused", "SheetRefused", "absences", "actor_for", "add_level", "add_topic", "adopt_regulation",
+    "cell_sentence", "check_component_marks", "close_marks", "component_marks", "count_learners",
+    "create_cohort", "create_module", "create_offering", "create_programme", "create_term", "edit_cohort",
+    "edit_module", "edit_offering", "edit_regulation", "edit_term", "eligibility", "enrol_learners",
+    "find_cohort", "find_enrolment", "find_module", "find_offering", "find_programme", "find_term",
+    "get_cohort", "get_enrolment", "get_level", "get_module", "get_offering", "get_programme", "get_regulation",
+    "get_term", "get_topic", "label", "leave_cohort", "list_adopted_regulations", "list_cohorts",
+    "list_departments", "list_enrolments", "list_followers", "list_learners", "list_lecturers", "list_levels",
+    "list_modules", "list_modules_for", "list_offerings_for", "list_offerings_of", "list_programmes",
+    "list_regulations", "list_terms", "list_topics", "move_level", "move_topic", "reason_sentence",
+    "remark_label", "rename_level", "rename_programme", "rename_topic", "reopen_marks", "restore_level",
+    "restore_topic", "retire_level", "retire_topic", "rules_for", "school", "set_component_marks", "set_school",
+    "set_up_school", "start_version",
+]  # fmt: skip
