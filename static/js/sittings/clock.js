@@ -1,0 +1,33 @@
+// The server's clock, carried on by this machine's steady counter: a changed wall clock moves nothing.
+
+export class ServerClock {
+  constructor() {
+    this.offset = null; // server ms minus performance.now()
+    this.deadline = null;
+    this.started = null;
+    this.frozen = null; // remaining ms while paused
+  }
+
+  take(answer) {
+    if (typeof answer.server_ms !== "number") return;
+    this.offset = answer.server_ms - performance.now();
+    if (typeof answer.deadline_ms === "number") this.deadline = answer.deadline_ms;
+    this.frozen = answer.paused ? answer.remaining_ms : null;
+  }
+
+  now() {
+    return performance.now() + this.offset;
+  }
+
+  remaining() {
+    if (this.deadline === null) return null;
+    return Math.max(0, this.frozen === null ? this.deadline - this.now() : this.frozen);
+  }
+}
+
+export function asClock(milliseconds) {
+  const seconds = Math.ceil(milliseconds / 1000);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] ? parts : parts.slice(1);
+  return shown.map((part) => String(part).padStart(2, "0")).join(":");
+}

@@ -1,0 +1,40 @@
+// Requests to the server: JSON both ways, a time limit, and an error that says whether trying again can help.
+
+const LIMIT_MS = 8000;
+
+export class Refused extends Error {
+  constructor(status, body) {
+    super(body.message || body.error || `HTTP ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+// No answer, or an answer that is not ours (a proxy's page): the network is at fault, and work goes on.
+export class Unreachable extends Error {}
+
+export async function send(url, body) {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), LIMIT_MS);
+  let response;
+  let parsed;
+  try {
+    response = await fetch(url, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { "Content-Type": "application/json", "X-Exambank": "1", Accept: "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal: abort.signal,
+    });
+    parsed = await response.json();
+  } catch (error) {
+    throw new Unreachable(String(error));
+  } finally {
+    clearTimeout(timer);
+  }
+  if (response.ok) return parsed;
+  if (response.status >= 500) throw new Unreachable(`HTTP ${response.status}`);
+  throw new Refused(response.status, parsed);
+}
