@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exambank.accounts.models import User
+from exambank.bank.rules import FROZEN_STATES
 from exambank.courses.models import CognitiveLevel, CourseModule, Topic
 from exambank.db import Base, Identified, PrimaryKey
 
@@ -76,6 +77,7 @@ class ItemVersion(Identified, Base):
     picture_name: Mapped[str | None] = mapped_column(String(300))  # named by an import but not delivered yet
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    editor_ids: Mapped[list[Any]] = mapped_column(default=list)  # whoever else saved it: none of them may accept it
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -94,6 +96,23 @@ class ItemVersion(Identified, Base):
     @property
     def department_id(self) -> int:
         return self.item.department_id
+
+
+class FrozenText(RuntimeError):
+    """Somebody tried to change the text of a version that was accepted; no command of ours does."""
+
+
+_TEXT_COLUMNS = ("stem", "content", "content_hash", "fragment", "media_id", "picture_name", "number", "item_id")
+
+
+@event.listens_for(ItemVersion, "before_update")
+def _keep_accepted_text(_mapper, _connection, version: ItemVersion) -> None:
+    """The last guard of promise 4: whoever forgets the service meets it here, before the UPDATE."""
+    attributes = inspect(version).attrs
+    state_before = (attributes.state.history.deleted or [version.state])[0]
+    changed = [name for name in _TEXT_COLUMNS if attributes[name].history.has_changes()]
+    if state_before in FROZEN_STATES and changed:
+        raise FrozenText(f"version {version.public_id} is {state_before}; {', '.join(changed)} may not change")
 
 
 class Review(Identified, Base):

@@ -1,0 +1,1 @@
+"""Measurements on a real server: reported, never asserted by wall-clock (but losses and differences are errors)."""

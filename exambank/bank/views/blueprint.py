@@ -1,0 +1,61 @@
+"""The blueprint of the bank, its place in the menu, loaders and the words its templates use."""
+
+from flask import Blueprint
+from flask_babel import format_datetime, format_decimal
+from flask_babel import gettext as _
+
+from exambank import web
+from exambank.bank import labels, rules, service
+from exambank.bank.interactions import REGISTRY
+from exambank.courses import service as courses
+from exambank.errors import NotFound
+from exambank.permissions import Permission
+
+bp = Blueprint("bank", __name__, url_prefix="/bank")
+
+web.add_navigation(10, "bank", lambda: _("Question bank"), "bank.list_items", Permission.BANK_SEE)
+
+
+@bp.context_processor
+def _words() -> dict:
+    return {
+        "REGISTRY": REGISTRY,
+        "kind_label": labels.kind_label,
+        "state_label": labels.state_label,
+        "state_square": labels.STATE_SQUARES.get,
+        "decision_label": labels.decision_label,
+        "refusal_label": labels.refusal_label,
+        "plain_text": rules.plain_text,
+        "figure": lambda value: "" if value is None else format_decimal(round(value, 2), format="0.00"),
+        "MINIMUM_N": rules.MINIMUM_N,
+    }
+
+
+@bp.app_template_filter("eb_date")
+def _date(moment) -> str:
+    """A day in the reader's own time zone."""
+    return "" if moment is None else format_datetime(moment, "dd/MM/yyyy")
+
+
+def load_bank(module_id: str):
+    return courses.get_module(module_id)
+
+
+def load_item(item_id: str):
+    return service.get_item(item_id)
+
+
+def load_review(item_id: str):
+    return service.get_review_task(item_id, web.actor())
+
+
+def load_picture(picture_id: str):
+    if len(picture_id) != 36:
+        raise NotFound()
+    return service.get_media(picture_id)
+
+
+def read_page(args) -> int:
+    """The page number of a list, whatever somebody typed into the address."""
+    typed = args.get("page", "1")
+    return min(int(typed), 100_000) if typed.isdecimal() and len(typed) < 8 else 1
