@@ -75,6 +75,7 @@ class PaperSet(Identified, Base):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     approved_at: Mapped[datetime | None]
     snapshot_hash: Mapped[str] = mapped_column(String(64))
+    bound_at: Mapped[datetime | None]  # first bound to candidates (told by exams): from then on it cannot be withdrawn
 
     blueprint: Mapped[ExamBlueprint] = relationship()
     course_module: Mapped[CourseModule] = relationship()
@@ -103,3 +104,11 @@ class ExamPaper(Identified, Base):
     total_points: Mapped[Decimal]
 
     paper_set: Mapped[PaperSet] = relationship(back_populates="papers")
+
+    @property
+    def course_module_id(self) -> int:
+        return self.paper_set.course_module_id
+
+    @property
+    def department_id(self) -> int:
+        return self.paper_set.department_id

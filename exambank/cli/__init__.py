@@ -5,7 +5,6 @@ Each package's ``commands.py`` adds its own. Exit status: 0 done, 1 refused with
 
 import importlib
 import importlib.util
-import sys
 
 import click
 from flask_babel import force_locale
@@ -43,6 +42,3 @@ for _package in (*PACKAGES, "cli.demo"):
     if importlib.util.find_spec(f"exambank.{_package}.commands") is not None:
         for _command in importlib.import_module(f"exambank.{_package}.commands").commands:
             main.add_command(_command)
-
-if __name__ == "__main__":
-    sys.exit(main())

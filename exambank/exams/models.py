@@ -38,7 +38,9 @@ class Exam(Identified, Base):
     rules: Mapped[dict[str, Any]]  # room rules frozen from the Regulation (courses.rules.RoomRules)
     release: Mapped[dict[str, Any]]  # {"mark": "at_once" | "published" | "never", "review": "published" | "never"}
     result_state: Mapped[str] = mapped_column(String(12), default="draft")  # draft, published, frozen
-    sitting_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # told by sittings
+    sitting_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # told by sittings, by state of the sitting
+    paper_seed: Mapped[str | None] = mapped_column(String(64))  # dealt the papers to the candidates, repeatably
+    cancelled_reason: Mapped[str | None] = mapped_column(String(500))
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
 
@@ -77,6 +79,10 @@ class ExamRoom(Identified, Base):
     def course_module_id(self) -> int:
         return self.exam.course_module_id
 
+    @property
+    def department_id(self) -> int:
+        return self.exam.department_id
+
 
 class Invigilation(Base):
     __tablename__ = "invigilation"
@@ -102,12 +108,15 @@ class Candidacy(Identified, Base):
 
     exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
-    number: Mapped[str] = mapped_column(String(20))  # số báo danh
+    number: Mapped[str | None] = mapped_column(String(20))  # số báo danh; who may not sit has none
     room_id: Mapped[int | None] = mapped_column(ForeignKey("exam_room.id"), index=True)
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("exam_paper.id"))
     attempt_no: Mapped[int] = mapped_column(default=1)
     is_eligible: Mapped[bool] = mapped_column(default=True)
-    ineligible_reasons: Mapped[list[Any]] = mapped_column(default=list)
+    ineligible_reasons: Mapped[list[Any]] = mapped_column(default=list)  # [{"code", "values"}] of courses.rules
+    admitted_reason: Mapped[str | None] = mapped_column(
+        String(500)
+    )  # admitted by a person's decision, in spite of them
     extra_seconds: Mapped[int] = mapped_column(default=0)  # accommodation, beside incident time and pauses
     extra_reason: Mapped[str] = mapped_column(String(300), default="")
 
@@ -115,3 +124,11 @@ class Candidacy(Identified, Base):
     user: Mapped[User] = relationship()
     room: Mapped[ExamRoom | None] = relationship()
     paper: Mapped[ExamPaper | None] = relationship()
+
+    @property
+    def course_module_id(self) -> int:
+        return self.exam.course_module_id
+
+    @property
+    def department_id(self) -> int:
+        return self.exam.department_id

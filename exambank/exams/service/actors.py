@@ -1,4 +1,4 @@
-"""The door to exams: scheduling, candidates, rooms, opening and closing, release."""
+"""Who is signed in, with the rooms this person watches."""
 
 from dataclasses import replace
 
@@ -17,6 +17,3 @@ def actor_for(user_id: int, session_version: int) -> Actor | None:
         return actor
     rooms = db.session.execute(select(Invigilation.room_id).where(Invigilation.user_id == user_id)).scalars()
     return replace(actor, room_ids=frozenset(rooms))
-
-
-__all__ = ["actor_for"]

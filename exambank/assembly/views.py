@@ -1,0 +1,202 @@
+"""Pages of assembly: blueprints and what they lack, dealing, paper sets, a paper with its key."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from exambank import clock, text, web
+from exambank.assembly import rules, service
+from exambank.assembly.forms import BlueprintForm, DealForm, ReasonForm, typed_rows
+from exambank.courses import service as courses
+from exambank.errors import DomainError, InvalidInput
+from exambank.permissions import Permission, allows
+from exambank.web import requires
+
+bp = Blueprint("assembly", __name__, url_prefix="/assembly")
+web.add_navigation(
+    20, "assembly", lambda: _("Blueprints and papers"), "assembly.list_blueprints", Permission.BLUEPRINT_SEE
+)
+
+
+@bp.context_processor
+def _words() -> dict:
+    squares = {
+        "draft": "half", "used": "full", "retired": "dashed", "dealt": "half", "approved": "ticked",
+        "withdrawn": "crossed",
+    }  # fmt: skip
+    return {
+        "state_label": service.state_label,
+        "state_square": squares.get,
+        "describe_cell": service.describe_cell,
+        "points": lambda value: text.format_points(value, str(get_locale())),
+    }
+
+
+def load_module(module_id: str):
+    return courses.get_module(module_id)
+
+
+def load_blueprint(blueprint_id: str):
+    return service.get_blueprint(blueprint_id)
+
+
+def load_paper_set(set_id: str):
+    return service.get_paper_set(set_id)
+
+
+def load_paper(paper_id: str):
+    return service.get_paper(paper_id)
+
+
+@bp.get("/")
+@requires(Permission.BLUEPRINT_SEE)
+def list_blueprints():
+    return render_template(
+        "assembly/list_blueprints.html",
+        blueprints=service.list_blueprints(web.actor(), with_retired=request.args.get("retired") == "1"),
+        waiting=service.list_waiting_sets(web.actor()),
+        modules=courses.list_modules_for(web.actor(), Permission.BLUEPRINT_EDIT),
+        total_points=lambda blueprint: rules.total_points(service.specs_of(blueprint)),
+    )
+
+
+@bp.route("/modules/<module_id>/new", methods=["GET", "POST"])
+@requires(Permission.BLUEPRINT_EDIT, of=load_module)
+def new_blueprint(course_module):
+    return _edit(course_module, None)
+
+
+@bp.route("/blueprints/<blueprint_id>/edit", methods=["GET", "POST"])
+@requires(Permission.BLUEPRINT_EDIT, of=load_blueprint)
+def edit_blueprint(blueprint):
+    if blueprint.state != "draft":
+        flash(_("Papers were dealt from this blueprint, so it stays as it is. Copy it and change the copy."), "caution")
+        return redirect(url_for(".show_blueprint", blueprint_id=blueprint.public_id))
+    return _edit(blueprint.course_module, blueprint)
+
+
+def _edit(course_module, blueprint):
+    """Both editors: Save stores, Check only counts, More rows only adds rows. All three work without script."""
+    topics, levels = courses.list_topics(course_module), courses.list_levels()
+    stored = service.specs_of(blueprint) if blueprint else []
+    form = BlueprintForm(data={"name": blueprint and blueprint.name, "rows": typed_rows(stored, topics, levels)})
+    form.offer(topics, levels)
+    cells, act = stored, request.form.get("act")
+    if request.method == "POST":
+        is_valid = form.validate()
+        cells = form.specs() if is_valid else []
+        if act == "more":
+            form.add_rows(5)
+            form.offer(topics, levels)
+        elif is_valid and act != "check":
+            try:
+                return _store(course_module, blueprint, form.name.data, cells)
+            except InvalidInput as refused:
+                form.form_errors.append(refused.message)
+    return render_template(
+        "assembly/edit_blueprint.html", form=form, course_module=course_module, blueprint=blueprint,
+        found=service.check_cells(course_module.id, cells), total=rules.total_points(cells),
+        tags=service.tags_in_bank(course_module.id), is_typed=bool(request.form),
+    )  # fmt: skip
+
+
+def _store(course_module, blueprint, name: str, cells):
+    common = {"actor": web.actor(), "now": clock.now(), "name": name, "cells": cells}
+    if blueprint is None:
+        blueprint = service.write_blueprint(**common, course_module=course_module)
+    else:
+        service.revise_blueprint(**common, blueprint=blueprint)
+    flash(_("The blueprint is saved."), "success")
+    return redirect(url_for(".show_blueprint", blueprint_id=blueprint.public_id))
+
+
+@bp.get("/blueprints/<blueprint_id>")
+@requires(Permission.BLUEPRINT_SEE, of=load_blueprint)
+def show_blueprint(blueprint):
+    cells = service.specs_of(blueprint)
+    return render_template(
+        "assembly/show_blueprint.html", blueprint=blueprint, found=service.check_feasibility(blueprint),
+        names=service.cell_names(cells), total=rules.total_points(cells), sets=service.list_paper_sets(blueprint),
+    )  # fmt: skip
+
+
+@bp.post("/blueprints/<blueprint_id>/copy")
+@requires(Permission.BLUEPRINT_EDIT, of=load_blueprint)
+def copy_blueprint(blueprint):
+    copy = service.copy_blueprint(actor=web.actor(), now=clock.now(), blueprint=blueprint)
+    flash(_("This is a copy: change what you need and save it."), "success")
+    return redirect(url_for(".edit_blueprint", blueprint_id=copy.public_id))
+
+
+@bp.post("/blueprints/<blueprint_id>/retire")
+@requires(Permission.BLUEPRINT_EDIT, of=load_blueprint)
+def retire_blueprint(blueprint):
+    service.retire_blueprint(actor=web.actor(), now=clock.now(), blueprint=blueprint)
+    flash(_("The blueprint was put away. Its papers stay as they are."), "success")
+    return redirect(url_for(".list_blueprints"))
+
+
+@bp.route("/blueprints/<blueprint_id>/deal", methods=["GET", "POST"])
+@requires(Permission.PAPERS_DEAL, of=load_blueprint)
+def deal_papers(blueprint):
+    form = DealForm(count=4)
+    if form.validate_on_submit():
+        try:
+            paper_set = service.deal_papers(
+                actor=web.actor(), now=clock.now(), blueprint=blueprint, count=form.count.data,
+                seed=form.seed.data or None,
+            )  # fmt: skip
+        except InvalidInput as refused:
+            form.form_errors.append(refused.message)
+        else:
+            flash(_("The papers are dealt. A second person must approve them now."), "success")
+            return redirect(url_for(".show_paper_set", set_id=paper_set.public_id))
+    cells = service.specs_of(blueprint)
+    return render_template(
+        "assembly/deal_papers.html", blueprint=blueprint, form=form, found=service.check_feasibility(blueprint),
+        names=service.cell_names(cells), total=rules.total_points(cells),
+    )  # fmt: skip
+
+
+@bp.get("/sets/<set_id>")
+@requires(Permission.BLUEPRINT_SEE, of=load_paper_set)
+def show_paper_set(paper_set):
+    """Seed, overlap and keys only for those who may see papers: with the seed, papers could be dealt again."""
+    may_see = allows(web.actor(), Permission.PAPERS_SEE, paper_set)
+    return render_template(
+        "assembly/show_paper_set.html", paper_set=paper_set, may_see=may_see, form=ReasonForm(),
+        summary=service.summarise(paper_set) if may_see else None,
+        is_own=paper_set.dealt_by_id == web.actor().user_id,
+    )  # fmt: skip
+
+
+@bp.post("/sets/<set_id>/approve")
+@requires(Permission.PAPERS_APPROVE, of=load_paper_set)
+def approve_papers(paper_set):
+    service.approve_papers(actor=web.actor(), now=clock.now(), paper_set=paper_set)
+    flash(_("The papers are approved. From now on nothing in them changes."), "success")
+    return redirect(url_for(".show_paper_set", set_id=paper_set.public_id))
+
+
+@bp.post("/sets/<set_id>/withdraw")
+@requires(Permission.PAPERS_APPROVE, of=load_paper_set)
+def withdraw_papers(paper_set):
+    form = ReasonForm()
+    if form.validate():
+        try:
+            service.withdraw_papers(actor=web.actor(), now=clock.now(), paper_set=paper_set, reason=form.reason.data)
+            flash(_("The papers are withdrawn."), "success")
+        except DomainError as refused:
+            flash(refused.message, "refusal")
+    else:
+        flash(_("Say why the papers are withdrawn."), "refusal")
+    return redirect(url_for(".show_paper_set", set_id=paper_set.public_id))
+
+
+@bp.get("/papers/<paper_id>")
+@requires(Permission.PAPERS_SEE, of=load_paper)
+def show_paper(paper):
+    return render_template(
+        "assembly/show_paper.html", paper=paper, paper_set=paper.paper_set,
+        questions=service.look_into_paper(actor=web.actor(), now=clock.now(), paper=paper),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The demonstration school, filled through the services."""

@@ -1,0 +1,211 @@
+"""Forms of exams: times as people type them (the school's zone), lists of codes, reasons."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateTimeLocalField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from exambank.exams import rules, service
+from exambank.exams.models import Exam
+from exambank.web import BaseForm
+
+REQUIRED = _l("This must not be empty.")
+
+
+class LocalTime(DateTimeLocalField):
+    """A time typed in the school's zone; ``data`` is the aware UTC time."""
+
+    def __init__(self, label=None, validators=None, **values):
+        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **values)
+
+    def process_data(self, value) -> None:
+        self.data = value and value.astimezone(_zone()).replace(tzinfo=None)
+
+    def process_formdata(self, valuelist) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Write date and time, such as 2026-11-24 08:00.")) from error
+
+    def utc(self) -> datetime | None:
+        """The time in UTC."""
+        return self.data and self.data.replace(tzinfo=_zone()).astimezone(UTC)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TIMEZONE"])
+
+
+class Whole(IntegerField):
+    """A whole number, refused in the user's language."""
+
+    def process_formdata(self, valuelist) -> None:
+        try:
+            super().process_formdata([value.strip() for value in valuelist if value.strip()])
+        except ValueError as error:
+            raise ValueError(_("Write a whole number, such as 60.")) from error
+
+
+class Choice(SelectField):
+    """One of the list."""
+
+    def pre_validate(self, form) -> None:
+        if self.data not in {choice[0] for choice in self.iter_choices()}:
+            raise ValidationError(_("Choose one of the list."))
+
+
+class Choices(SelectMultipleField):
+    """Any of the list, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form) -> None:
+        if not {choice[0] for choice in self.iter_choices()}.issuperset(self.data or ()):
+            raise ValidationError(_("Choose from the list."))
+
+
+def _options(pairs: Sequence[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, str(label)) for value, label in pairs]
+
+
+class ReleaseForm(BaseForm):
+    """When learners see their mark and their paper."""
+
+    mark = Choice(_l("Learners see their mark"), [InputRequired(REQUIRED)], choices=[])
+    review = Choice(_l("Learners see their paper with the key"), [InputRequired(REQUIRED)], choices=[])
+
+    def __init__(self, *args, **values):
+        super().__init__(*args, **values)
+        self.mark.choices = _options([(rule, service.release_label(rule)) for rule in rules.MARK_RELEASES])
+        self.review.choices = _options([(rule, service.release_label(rule)) for rule in rules.REVIEW_RELEASES])
+
+    def release(self) -> dict[str, str]:
+        return {"mark": self.mark.data, "review": self.review.data}
+
+
+class ScheduleForm(ReleaseForm):
+    """When and for how long; without an end the window is as long as the exam."""
+
+    title = StringField(_l("Title of the exam"), [InputRequired(REQUIRED), Length(max=300)])
+    opens_at = LocalTime(_l("Starts at"), [InputRequired(REQUIRED)])
+    minutes = Whole(_l("Duration in minutes"), [InputRequired(REQUIRED)])
+    closes_at = LocalTime(_l("End of the window"), [Optional()])
+    start_mode = Choice(_l("Time is counted"), [InputRequired(REQUIRED)], choices=[])
+
+    def __init__(self, *args, **values):
+        super().__init__(*args, **values)
+        self.start_mode.choices = _options([(mode, service.start_mode_label(mode)) for mode in rules.START_MODES])
+
+    def validate_minutes(self, field) -> None:
+        if field.data is not None and not 0 < field.data <= 24 * 60:
+            raise ValidationError(_("The duration must be from 1 minute to 24 hours."))
+
+    def times(self, stored_seconds: int = 0) -> dict:
+        """What the service wants to know; minutes left as they were keep the seconds that the form cannot show."""
+        opens_at, seconds = self.opens_at.utc(), self.minutes.data * 60
+        if stored_seconds and self.minutes.data == shown_minutes(stored_seconds):
+            seconds = stored_seconds
+        return {
+            "title": self.title.data, "opens_at": opens_at, "duration_seconds": seconds,
+            "closes_at": self.closes_at.utc() or opens_at + timedelta(seconds=seconds),
+            "start_mode": self.start_mode.data, "release": self.release(),
+        }  # fmt: skip
+
+
+class NewExamForm(ScheduleForm):
+    """The same for a new exam, with its class and rooms."""
+
+    offering = Choice(_l("Course module and class"), [InputRequired(REQUIRED)], choices=[])
+    rooms = TextAreaField(_l("Rooms, one a line"), [InputRequired(REQUIRED), Length(max=4000)])
+
+    def offer(self, offerings) -> None:
+        self.offering.choices = _options(
+            [(one.public_id, f"{one.course_module.name}, {one.cohort.name}, {one.term.name}") for one in offerings]
+        )
+
+    def room_names(self) -> list[str]:
+        return [line for line in (self.rooms.data or "").splitlines() if line.strip()]
+
+
+def shown_minutes(seconds: int) -> int:
+    """A duration in the whole minutes that the form shows."""
+    return max(1, seconds // 60)
+
+
+def schedule_values(exam: Exam) -> dict:
+    """A stored exam as the form shows it."""
+    return {
+        "title": exam.title, "opens_at": exam.opens_at, "closes_at": exam.closes_at,
+        "minutes": shown_minutes(exam.duration_seconds), "start_mode": exam.start_mode, **exam.release,
+    }  # fmt: skip
+
+
+class CodesForm(BaseForm):
+    """Learners' codes, a line each, with a candidate number where the school has its own."""
+
+    codes = TextAreaField(_l("Learners' codes, one a line"), [InputRequired(REQUIRED), Length(max=100_000)])
+
+
+class NumberForm(BaseForm):
+    number = StringField(_l("Candidate number"), [InputRequired(REQUIRED), Length(max=20)])
+
+
+class ExtraTimeForm(BaseForm):
+    """Minutes on top of the duration, with the reason that the decision gives."""
+
+    minutes = Whole(_l("Extra minutes"), [InputRequired(REQUIRED)])
+    reason = StringField(_l("Reason"), [InputRequired(REQUIRED), Length(max=300)])
+
+
+class ReasonForm(BaseForm):
+    reason = StringField(_l("Reason"), [InputRequired(REQUIRED), Length(max=300)])
+
+
+class RoomsForm(BaseForm):
+    names = TextAreaField(_l("New rooms, one a line"), [InputRequired(REQUIRED), Length(max=4000)])
+
+
+class InvigilatorsForm(BaseForm):
+    people = Choices(_l("Invigilators"), choices=[])
+
+    def offer(self, users) -> None:
+        self.people.choices = _options([(user.public_id, f"{user.full_name} ({user.code})") for user in users])
+
+
+class RoomChoiceForm(BaseForm):
+    room = Choice(_l("Room"), [InputRequired(REQUIRED)], choices=[])
+
+    def offer(self, rooms) -> None:
+        self.room.choices = _options([(room.public_id, room.name) for room in rooms])
+
+
+class PapersForm(BaseForm):
+    paper_set = Choice(_l("Set of papers"), [InputRequired(REQUIRED)], choices=[])
+
+    def offer(self, sets) -> None:
+        self.paper_set.choices = _options(
+            [(one.public_id, _("%(name)s, %(count)s papers", name=one.name, count=len(one.papers))) for one in sets]
+        )
+
+
+class CodeForm(BaseForm):
+    code = StringField(_l("Session code"), [InputRequired(_l("Type the session code.")), Length(max=20)])
