@@ -87,9 +87,9 @@ class Person:
         return self._ask("GET" if body is None else "POST", url, data, headers)
 
     def sign_in(self, username: str, password: str) -> "Person":
-        self.get("/sign-in")
-        page = self.post("/sign-in", {"username": username, "password": password})
-        if "/sign-in" in page.url:
+        self.get("/accounts/sign-in")
+        page = self.post("/accounts/sign-in", {"username": username, "password": password})
+        if "/accounts/sign-in" in page.url:
             raise Failed(f"{username} could not sign in: {visible(page.text)[:300]}")
         return self
 

@@ -11,7 +11,7 @@ from tests.conftest import TEST_CONFIG
 
 
 def test_every_page_carries_the_security_headers(app):
-    headers = app.test_client().get("/sign-in").headers
+    headers = app.test_client().get("/accounts/sign-in").headers
     assert "default-src 'self'" in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
@@ -40,7 +40,7 @@ def test_whatever_is_accepted_as_target_begins_with_one_slash(target):
 def test_a_page_needs_a_sign_in_and_leads_back(app):
     answer = app.test_client().get("/bank/")
     assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("/sign-in?next=")
+    assert answer.headers["Location"].startswith("/accounts/sign-in?next=")
 
 
 def test_json_gets_json_when_nobody_is_signed_in(app):
@@ -67,7 +67,7 @@ def test_error_pages_speak_the_users_language(people, sign_in, language, words):
 def test_a_form_without_its_token_is_refused(instance, sqlite_template, people):
     app = create_app({**TEST_CONFIG, "WTF_CSRF_ENABLED": True})
     with app.app_context():
-        answer = app.test_client().post("/language", data={"language": "en"})
+        answer = app.test_client().post("/accounts/language", data={"language": "en"})
         db.session.remove()
         db.engine.dispose()
     assert answer.status_code == 400
@@ -88,7 +88,7 @@ def test_an_unexpected_error_shows_a_code_and_nothing_else(app, people, sign_in)
 
 def test_a_too_large_request_is_told_so(app):
     app.config["MAX_CONTENT_LENGTH"] = 1000
-    answer = app.test_client().post("/sign-in", data={"username": "x" * 5000})
+    answer = app.test_client().post("/accounts/sign-in", data={"username": "x" * 5000})
     assert answer.status_code == 413
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import current_app
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -20,6 +22,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from exambank import text
 from exambank.exams import rules, service
 from exambank.exams.models import Exam
 from exambank.web import BaseForm
@@ -62,6 +65,20 @@ class Whole(IntegerField):
             super().process_formdata([value.strip() for value in valuelist if value.strip()])
         except ValueError as error:
             raise ValueError(_("Write a whole number, such as 60.")) from error
+
+
+class Minutes(StringField):
+    """A duration in minutes, whole or not ("1,5" is 90 seconds); ``data`` stays what was typed."""
+
+    def process_data(self, value) -> None:
+        self.data = None if value is None else text.format_points(Decimal(value), str(get_locale()))
+
+    def seconds(self) -> int | None:
+        """The nearest whole second, or None when what was typed is no duration."""
+        try:
+            return int((text.parse_points(self.data or "") * 60).to_integral_value())
+        except ValueError:
+            return None
 
 
 class Choice(SelectField):
@@ -107,7 +124,7 @@ class ScheduleForm(ReleaseForm):
 
     title = StringField(_l("Title of the exam"), [InputRequired(REQUIRED), Length(max=300)])
     opens_at = LocalTime(_l("Starts at"), [InputRequired(REQUIRED)])
-    minutes = Whole(_l("Duration in minutes"), [InputRequired(REQUIRED)])
+    minutes = Minutes(_l("Duration in minutes"), [InputRequired(REQUIRED)])
     closes_at = LocalTime(_l("End of the window"), [Optional()])
     start_mode = Choice(_l("Time is counted"), [InputRequired(REQUIRED)], choices=[])
 
@@ -116,14 +133,13 @@ class ScheduleForm(ReleaseForm):
         self.start_mode.choices = _options([(mode, service.start_mode_label(mode)) for mode in rules.START_MODES])
 
     def validate_minutes(self, field) -> None:
-        if field.data is not None and not 0 < field.data <= 24 * 60:
-            raise ValidationError(_("The duration must be from 1 minute to 24 hours."))
+        seconds = field.seconds()
+        if seconds is None or not 60 <= seconds <= 24 * 3600:
+            raise ValidationError(_("Write a duration from 1 minute to 24 hours, such as 60 or 1,5."))
 
-    def times(self, stored_seconds: int = 0) -> dict:
-        """What the service wants to know; minutes left as they were keep the seconds that the form cannot show."""
-        opens_at, seconds = self.opens_at.utc(), self.minutes.data * 60
-        if stored_seconds and self.minutes.data == shown_minutes(stored_seconds):
-            seconds = stored_seconds
+    def times(self) -> dict:
+        """What the service wants to know."""
+        opens_at, seconds = self.opens_at.utc(), self.minutes.seconds()
         return {
             "title": self.title.data, "opens_at": opens_at, "duration_seconds": seconds,
             "closes_at": self.closes_at.utc() or opens_at + timedelta(seconds=seconds),
@@ -146,16 +162,11 @@ class NewExamForm(ScheduleForm):
         return [line for line in (self.rooms.data or "").splitlines() if line.strip()]
 
 
-def shown_minutes(seconds: int) -> int:
-    """A duration in the whole minutes that the form shows."""
-    return max(1, seconds // 60)
-
-
 def schedule_values(exam: Exam) -> dict:
     """A stored exam as the form shows it."""
     return {
         "title": exam.title, "opens_at": exam.opens_at, "closes_at": exam.closes_at,
-        "minutes": shown_minutes(exam.duration_seconds), "start_mode": exam.start_mode, **exam.release,
+        "minutes": round(Decimal(exam.duration_seconds) / 60, 4).normalize(), "start_mode": exam.start_mode, **exam.release,
     }  # fmt: skip
 
 

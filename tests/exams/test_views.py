@@ -68,10 +68,11 @@ def test_a_wrong_schedule_keeps_what_was_typed_and_stores_nothing(people, sign_i
     assert exams_of(people) == []
 
 
-def test_the_schedule_changes_until_the_exam_is_open_and_keeps_odd_seconds(people, sign_in):
-    exam = make_exam(people, duration_seconds=90)
+def test_the_schedule_changes_until_the_exam_is_open_and_takes_parts_of_minutes(people, sign_in):
+    exam = make_exam(people, duration_seconds=100)
     client = sign_in(people.officer)
-    data = schedule(people, title="Ca 2", minutes="1", opens_at="2040-01-02T09:00", closes_at="2040-01-02T10:00")
+    assert 'value="1,6667"' in client.get(f"/exams/{exam.public_id}/schedule").text
+    data = schedule(people, title="Ca 2", minutes="1,5", opens_at="2040-01-02T09:00", closes_at="2040-01-02T10:00")
     assert client.post(f"/exams/{exam.public_id}/schedule", data=data).status_code == 302
     changed = service.get_exam(exam.public_id)
     assert (changed.title, changed.duration_seconds) == ("Ca 2", 90)

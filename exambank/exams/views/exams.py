@@ -76,7 +76,7 @@ def change_schedule(exam):
     form = ScheduleForm(data=schedule_values(exam))
     if form.validate_on_submit():
         try:
-            service.change_schedule(actor=web.actor(), now=clock.now(), exam=exam, **form.times(exam.duration_seconds))
+            service.change_schedule(actor=web.actor(), now=clock.now(), exam=exam, **form.times())
         except InvalidInput as refused:
             form.form_errors.append(refused.message)
         else:
