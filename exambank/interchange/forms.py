@@ -1,0 +1,86 @@
+"""Forms: choose a file, decide on what was read."""
+
+from collections.abc import Iterable
+
+from flask import request
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import RadioField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from exambank.interchange.sheet import FILE_LIMIT
+from exambank.web import BaseForm
+
+NO_LEVEL = ""
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """What a list offers, from (value, label)."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+class Choice(SelectField):
+    """One of the list; complains in the user's language."""
+
+    def pre_validate(self, form) -> None:
+        if not any(value == self.data for value, *_rest in self.iter_choices()):
+            raise ValidationError(_("Choose one of the list."))
+
+
+class FileForm(BaseForm):
+    """A file to read; ``content`` is its bytes, at most one more than we read."""
+
+    file = FileField(_("File"), validators=[FileRequired(_("Choose a file."))])
+
+    @property
+    def content(self) -> bytes:
+        return self.file.data.stream.read(FILE_LIMIT + 1)
+
+    @property
+    def file_name(self) -> str:
+        return self.file.data.filename or ""
+
+
+class BankFileForm(FileForm):
+    """A file for the bank of one course module."""
+
+    module = Choice(_("Into the bank of"), validators=[InputRequired(_("Choose one of the list."))])
+
+
+class PeopleFileForm(FileForm):
+    """A list of people, with the class for rows that name none."""
+
+    cohort = Choice(_("Enrol in the class"), default="")
+
+
+class AcceptForm(BaseForm):
+    """How to take a batch over; what is left out of the request has its usual value."""
+
+    topics = RadioField(
+        _("Topics that this bank does not have yet"),
+        choices=[
+            SelectChoice("create", _("Create them")),
+            SelectChoice("skip", _("Leave these items without a topic")),
+        ],
+        default="create",
+        validators=[InputRequired()],
+    )
+    level = Choice(_("Level of items that name none"), default=NO_LEVEL)
+    scope = RadioField(
+        _("Take over"),
+        choices=[
+            SelectChoice("all", _("Everything that is not refused")),
+            SelectChoice("clean", _("Only what has no warning")),
+        ],
+        default="all",
+        validators=[InputRequired()],
+    )
+
+    @classmethod
+    def from_request(cls) -> "AcceptForm":
+        usual = MultiDict({"topics": "create", "level": NO_LEVEL, "scope": "all"})
+        typed = MultiDict(request.get_json(silent=True) or {}) if request.is_json else request.form
+        missing = MultiDict({name: value for name, value in usual.items() if name not in typed})
+        return cls(formdata=CombinedMultiDict([typed, missing]))

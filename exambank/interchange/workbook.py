@@ -1,0 +1,88 @@
+"""PURE. Rows into an xlsx or csv file that stays inert: a text never becomes a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from exambank import text
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CELL_TEXT_LIMIT = 32_767
+# One moment for all files: the same rows give the same bytes.
+_MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 (openpyxl wants no zone)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What goes into a sheet: lines above the table, headers, rows, widths in letters."""
+
+    name: str
+    headers: Sequence[str]
+    rows: Iterable[Sequence]
+    titles: Sequence[str] = field(default_factory=tuple)
+    widths: Sequence[int] = field(default_factory=tuple)
+
+
+def write_xlsx(table: Table) -> bytes:
+    """The table as an xlsx file; numbers stay numbers, texts stay texts."""
+    book = Workbook()
+    book.properties.created = book.properties.modified = _MADE_AT
+    sheet = book.active
+    sheet.title = "".join(" " if letter in "[]:*?/\\" else letter for letter in table.name)[:31] or "Sheet"
+    for at, title in enumerate(table.titles, start=1):
+        _put(sheet.cell(at, 1), title, bold=True)
+    top = len(table.titles) + (2 if table.titles else 1)
+    for column, header in enumerate(table.headers, start=1):
+        _put(sheet.cell(top, column), header, bold=True)
+    for at, row in enumerate(table.rows, start=top + 1):
+        for column, value in enumerate(row, start=1):
+            _put(sheet.cell(at, column), value)
+    for column, width in enumerate(table.widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = sheet.cell(top + 1, 1)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _put(cell, value, bold: bool = False) -> None:
+    if value is None:
+        return
+    if isinstance(value, Decimal | int | float):
+        cell.value = value
+        return
+    plain = text.nfc(text.strip_control(str(value)))[:CELL_TEXT_LIMIT]
+    cell.value = plain
+    cell.data_type = "s"  # openpyxl would make a formula of "=..."
+    if plain.startswith(FORMULA_STARTS):
+        cell.style = "Normal"
+        cell.quotePrefix = True  # stays text also when somebody edits the cell in Excel
+    if bold:
+        cell.font = Font(bold=True)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def write_csv(table: Table) -> bytes:
+    """The table as UTF-8 CSV with the mark that Excel needs; what could be a formula begins with an apostrophe."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target)
+    writer.writerow([_inert(header) for header in table.headers])
+    writer.writerows([_inert(value) for value in row] for row in table.rows)
+    return target.getvalue().encode("utf-8-sig")
+
+
+def _inert(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal | int | float):
+        return str(value)
+    plain = text.nfc(text.strip_control(str(value)))
+    return f"'{plain}" if plain.lstrip("'").startswith(FORMULA_STARTS) else plain
