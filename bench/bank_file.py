@@ -41,9 +41,11 @@ def _item(row: dict, one_cell: bool) -> FileItem:
         topic, stem = str(row["Hạng mục"]), str(row["Nội dung"])
     else:
         parts = [str(row[f"Phương án {letter}"]) for letter in "ABCD" if str(row[f"Phương án {letter}"]).strip()]
-        topic, stem = str(int(row["Chương"])), str(row["Nội dung câu hỏi"])
+        topic = str(row["Chủ đề"]) if "Chủ đề" in row else str(int(row["Chương"]))
+        stem = str(row["Nội dung câu hỏi"])
+    key = str(row.get("Đáp án đúng") or row["Đáp án"]).strip()
     return FileItem(
-        stem=stem, options=tuple(part.strip() for part in parts), key="ABCDEFGH".index(str(row["Đáp án"]).strip()),
+        stem=stem, options=tuple(part.strip() for part in parts), key="ABCDEFGH".index(key),
         picture=str(row.get("Hình", "")).strip(), topic=topic, is_fatal=bool(str(row.get("Điểm liệt", "")).strip()),
     )  # fmt: skip
 

@@ -84,11 +84,15 @@ class Candidate:
         self._take(self._answer("enter", {"code": code}))
         page = self.person.get(f"/sit/{self.sitting}")
         self.seconds_to_page = time.perf_counter() - started
+        self.read(page.text)
+
+    def read(self, html: str) -> None:
+        """Look at the page's questions; there must be some."""
         room = _Room()
-        room.feed(page.text)
+        room.feed(html)
         self.questions = room.questions
         if not self.questions:
-            raise Failed(f"no question on the page: {visible(page.text)[:300]}")
+            raise Failed(f"no question on the page: {visible(html)[:300]}")
 
     def _answer(self, act: str, body: dict | None, person: Person | None = None, expect: int = 200) -> dict:
         answer = (person or self.person).send(f"/sit/{self.sitting}/{act}", body)
@@ -153,7 +157,7 @@ class Candidate:
             self.save({question: self.choose(question)}, tab)
 
     def move_to_other_machine(self, code: str) -> None:
-        """Sign in elsewhere, take the seat over, find everything that was saved; the old machine's late save is kept."""
+        """Sign in elsewhere, take the seat over, find what was saved; the old machine's late save is kept."""
         old, old_epoch = self.person, self.epoch
         self.person = Person(old.address).sign_in(*self.credentials)
         self.person.get(f"/sit/{self.sitting}")

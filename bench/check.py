@@ -1,4 +1,4 @@
-"""The bench's own look into the database: every acknowledged answer is there, every mark is what the file's key gives."""
+"""The bench's own look into the database: every acknowledged answer is there, every mark is what the key gives."""
 
 import json
 import random
@@ -90,7 +90,10 @@ class Books:
         return compared, different
 
     def totals(self) -> dict[str, float]:
-        query = "SELECT s.public_id AS sitting, m.total_points AS total FROM sitting_mark m JOIN sitting s ON s.id = m.sitting_id"
+        query = (
+            "SELECT s.public_id AS sitting, m.total_points AS total "
+            "FROM sitting_mark m JOIN sitting s ON s.id = m.sitting_id"
+        )
         with self.engine.connect() as connection:
             return {row.sitting: float(row.total) for row in connection.execute(text(query))}
 

@@ -40,6 +40,7 @@ class Road:
     items: list
     candidates: int
     pace: float
+    minutes: str = DURATION_MINUTES
     seconds: dict = field(default_factory=dict)
     report: dict = field(default_factory=dict)
 
@@ -74,8 +75,8 @@ class Road:
         moved = person.post(f"{bank}/moves/confirmed", {"act": act, "ids": ids}, Accept="application/json").json[
             "moved"
         ]
-        if len(moved) != len(self.items):
-            raise Failed(f"{act}: {len(moved)} of {len(self.items)} items moved")
+        if moved != len(self.items):
+            raise Failed(f"{act}: {moved} of {len(self.items)} items moved")
 
     # --- the papers ---
 
@@ -117,8 +118,9 @@ class Road:
         start = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")) + timedelta(seconds=2)
         page = officer.post("/exams/new", {
             "title": "Thi kết thúc học phần", "offering": self.school.offering, "rooms": "Phòng máy 1",
-            "opens_at": start.strftime("%Y-%m-%dT%H:%M:%S"), "minutes": DURATION_MINUTES, "start_mode": "uniform",
-            "closes_at": (start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S"), "mark": "published", "review": "never",
+            "opens_at": start.strftime("%Y-%m-%dT%H:%M:%S"), "minutes": self.minutes, "start_mode": "uniform",
+            "closes_at": (start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S"),
+            "mark": "published", "review": "never",
         })  # fmt: skip
         self.exam = page.find(r"/exams/([0-9a-f-]{36})/")
         base = f"/exams/{self.exam}"
@@ -139,8 +141,8 @@ class Road:
 
     def open(self) -> str:
         self.invigilator = self.person("invigilator")
-        page = self.invigilator.get(f"/room/{self.room}")
-        code = page.find(r'class="eb-code[^"]*"[^>]*>\s*([A-Z0-9]{6})')
+        self.invigilator.get(f"/room/{self.room}")
+        code = self.person("officer").get(f"/exams/{self.exam}").find(r'class="eb-figure eb-num">([A-Z0-9]{6})<')
         self.invigilator.post(f"/room/{self.room}/open", {"code": code})
         return code
 
@@ -202,8 +204,8 @@ class Road:
 
     def _write_result_list(self, officer: Person) -> None:
         page = officer.get(f"/documents/exams/{self.exam}")
-        link = page.find(r'href="([^"]+result[^"]*)"')
-        if not officer.get(link).body.startswith(b"%PDF"):
+        link = page.find(r'action="(/documents/rooms/[^"]+result[^"]*)"')
+        if not officer.post(link).body.startswith(b"%PDF"):
             raise Failed("the result list is no PDF")
 
 
@@ -222,7 +224,7 @@ def _find_topic(topics: dict[str, str], wanted: str) -> str:
     if not wanted:
         return ""
     for name, public_id in topics.items():
-        if name == wanted or re.match(rf"{re.escape(wanted)}\b\D", name):
+        if name == wanted or name.startswith(f"Chương {wanted}."):
             return public_id
     raise Failed(f"no topic {wanted} among {list(topics)}")
 

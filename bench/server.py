@@ -79,10 +79,11 @@ def running(instance: Path, environment: dict, *options: str, port: int | None =
 
 
 def _wait_until_up(server: Server) -> None:
+    url = f"http://127.0.0.1:{server.port}/accounts/sign-in"
     for _attempt in range(300):
         if server.process.poll() is not None:
             raise RuntimeError((server.instance / "server.log").read_text()[-3000:])
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{server.port}/accounts/sign-in", timeout=5):
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):
             return
         time.sleep(0.1)
     raise RuntimeError("the server did not come up")
