@@ -17,7 +17,7 @@ class AnalysisRun(Identified, Base):
     __tablename__ = "analysis_run"
 
     exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), index=True)
-    state: Mapped[str] = mapped_column(String(12))  # finished, failed
+    state: Mapped[str] = mapped_column(String(12))  # writing, finished
     formulas: Mapped[str] = mapped_column(String(60))  # version of the formulas used
     data_hash: Mapped[str] = mapped_column(String(64))  # of the matrix computed on
     n: Mapped[int]
@@ -27,8 +27,18 @@ class AnalysisRun(Identified, Base):
     exam: Mapped[Exam] = relationship()
     items: Mapped[list["AnalysisItem"]] = relationship(back_populates="run", order_by="AnalysisItem.id")
 
+    @property
+    def course_module_id(self) -> int:
+        return self.exam.course_module_id
+
+    @property
+    def department_id(self) -> int:
+        return self.exam.department_id
+
 
 class AnalysisItem(Base):
+    """One item version in one run."""
+
     __tablename__ = "analysis_item"
     __table_args__ = (UniqueConstraint("run_id", "item_version_id"),)
 
@@ -41,3 +51,11 @@ class AnalysisItem(Base):
 
     run: Mapped[AnalysisRun] = relationship(back_populates="items")
     item_version: Mapped[ItemVersion] = relationship()
+
+    @property
+    def course_module_id(self) -> int:
+        return self.run.course_module_id
+
+    @property
+    def department_id(self) -> int:
+        return self.run.department_id

@@ -77,24 +77,23 @@ class MarkRow:
 
 
 def marks_of(exam: Exam) -> list[MarkRow]:
-    """Every raw mark of the exam with the response behind it, by sitting and question."""
+    """Every raw mark of the exam with the response behind it, by sitting and question.
+
+    Columns, not rows of the model: two thousand sittings would bring their rules along for nothing.
+    """
+    mark = ResponseMark
+    columns = (
+        mark.sitting_id, Sitting.user_id, mark.question, mark.item_version_id, mark.points, mark.max_points,
+        mark.outcome, Response.payload,
+    )  # fmt: skip
     query = (
-        select(ResponseMark, Sitting.user_id, Response.payload)
-        .join(Sitting, Sitting.id == ResponseMark.sitting_id)
-        .outerjoin(
-            Response,
-            (Response.sitting_id == ResponseMark.sitting_id) & (Response.question == ResponseMark.question),
-        )
+        select(*columns)
+        .join(Sitting, Sitting.id == mark.sitting_id)
+        .outerjoin(Response, (Response.sitting_id == mark.sitting_id) & (Response.question == mark.question))
         .where(Sitting.exam_id == exam.id)
-        .order_by(ResponseMark.sitting_id, ResponseMark.question)
+        .order_by(mark.sitting_id, mark.question)
     )
-    return [
-        MarkRow(
-            mark.sitting_id, user_id, mark.question, mark.item_version_id, mark.points, mark.max_points, mark.outcome,
-            payload,
-        )
-        for mark, user_id, payload in db.session.execute(query).all()
-    ]  # fmt: skip
+    return [MarkRow(*row) for row in db.session.execute(query)]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,103 @@
+"""From marked responses to a matrix: a row for each candidate, a column for each item version, NaN = not presented."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLANK = ""
+
+
+class MarkedResponse(Protocol):
+    """What is read of a marked response; marking's rows have all of it."""
+
+    sitting_id: int
+    question: int
+    version_id: int
+    points: Decimal
+    max_points: Decimal
+    payload: str | None
+
+
+@dataclass(frozen=True)
+class ItemText:
+    """What the statistics must know of an item version: its options in the original order, and which count as right."""
+
+    version_id: int
+    kind: str
+    options: tuple[tuple[str, bool], ...]  # token, is_key (of a statement: its truth)
+
+    @property
+    def tokens(self) -> list[str]:
+        return [token for token, _is_key in self.options]
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """Points as shares of each item's maximum times its weight in the paper.
+
+    ``given`` holds what each candidate gave, as plain data (empty where blank), None where the item was not presented.
+    """
+
+    sitting_ids: tuple[int, ...]
+    version_ids: tuple[int, ...]
+    scores: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    given: NDArray[np.object_]
+
+    @property
+    def presented(self) -> NDArray[np.bool_]:
+        return ~np.isnan(self.scores)
+
+
+def build_matrix(rows: Sequence[MarkedResponse], extra: Mapping[tuple[int, int], Decimal] | None = None) -> Matrix:
+    """The matrix of marked responses; ``extra``: points added by a corrected key, by (sitting, question).
+
+    An item may be worth more on one paper than on another; its score is its share of the points, times the weight
+    that it has most often.
+    """
+    rows = [row for row in rows if row.max_points > 0]
+    sittings = {sitting_id: at for at, sitting_id in enumerate(sorted({row.sitting_id for row in rows}))}
+    versions = {version_id: at for at, version_id in enumerate(sorted({row.version_id for row in rows}))}
+    weights = _weights(rows, versions)
+    scores = np.full((len(sittings), len(versions)), np.nan)
+    given = np.full((len(sittings), len(versions)), None, dtype=object)
+    extra = extra or {}
+    parsed: dict[str | None, Any] = {}
+    for row in rows:
+        points = row.points + extra.get((row.sitting_id, row.question), 0)
+        at = sittings[row.sitting_id], versions[row.version_id]
+        scores[at] = min(float(points / row.max_points), 1.0) * weights[at[1]]
+        if row.payload not in parsed:
+            parsed[row.payload] = json.loads(row.payload) if row.payload else {}
+        given[at] = parsed[row.payload]
+    return Matrix(tuple(sittings), tuple(versions), scores, weights, given)
+
+
+def _weights(rows: Sequence[MarkedResponse], versions: Mapping[int, int]) -> NDArray[np.float64]:
+    counts: list[Counter[Decimal]] = [Counter() for _ in versions]
+    for row in rows:
+        counts[versions[row.version_id]][row.max_points] += 1
+    return np.array([float(max(count.items(), key=lambda pair: (pair[1], pair[0]))[0]) for count in counts])
+
+
+def data_hash(
+    rows: Iterable[MarkedResponse], extra: Mapping[tuple[int, int], Decimal], texts: Iterable[ItemText], other: Any
+) -> str:
+    """One name for the data of a run: the same responses, marks and keys give the same, in whatever order they come."""
+    digest = hashlib.sha256()
+    lines = sorted(
+        f"{row.sitting_id}|{row.question}|{row.version_id}|{row.points:.4f}|{row.max_points:.4f}|"
+        f"{extra.get((row.sitting_id, row.question), 0)}|{row.payload or ''}"
+        for row in rows
+    )
+    digest.update("\n".join(lines).encode())
+    keys = sorted([text.version_id, text.kind, [list(pair) for pair in text.options]] for text in texts)
+    digest.update(json.dumps([keys, other], sort_keys=True, default=str).encode())
+    return digest.hexdigest()

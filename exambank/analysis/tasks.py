@@ -1,0 +1,22 @@
+"""Statistics are computed in the worker: after an exam, whenever its marks change, and when somebody asks."""
+
+from exambank import jobs
+from exambank.analysis import service
+from exambank.exams import service as exams
+from exambank.marking import service as marking
+
+
+@jobs.on("exam.closed")
+def analyse_closed_exam(exam_id: str) -> None:
+    marking.ensure_marked(exams.get_exam(exam_id))
+    service.run_analysis(exam_id)
+
+
+@jobs.on("marks.changed")
+def analyse_after_change(exam_id: str) -> None:
+    service.run_analysis(exam_id)
+
+
+@jobs.on("analysis.requested")
+def analyse_on_request(exam_id: str) -> None:
+    service.run_analysis(exam_id)

@@ -1,0 +1,116 @@
+"""Words of documents. What stands on official paper is Vietnamese always; what stands on our pages is translated."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from exambank.documents.rules import Decision
+
+# --- on our pages ---
+
+
+def kind_label(kind: str) -> str:
+    """The name of a document."""
+    return {
+        "candidate_list": _("Candidate list with signature column"),
+        "result_list": _("Result list to be signed"),
+        "minutes": _("Minutes of the sitting"),
+        "mark_sheet": _("Mark sheet of the exam"),
+        "grade_sheet": _("Grade sheet of the course module"),
+    }[kind]
+
+
+def purpose_of(kind: str) -> str:
+    """When it is used."""
+    return {
+        "candidate_list": _("Before the exam: identity is checked by it, and each candidate signs."),
+        "result_list": _("Right after the exam: every candidate signs beside the mark."),
+        "minutes": _("Right after the exam: filled from what the server recorded; the rest is written by hand."),
+        "mark_sheet": _("After marking: marks in figures and words, signed by markers, head and office."),
+        "grade_sheet": _("After grading: components, exam and module grade in figures and words."),
+    }[kind]
+
+
+def reason_text(decision: Decision) -> str:
+    """Why a document cannot be printed yet, and what it waits for."""
+    return {
+        "ok": "",
+        "cancelled": _("This exam is cancelled."),
+        "nobody_listed": _("Nobody with a candidate number is in this room yet."),
+        "not_held": _("The exam has not been opened yet."),
+        "still_working": _("%(count)s candidates are not done yet. It prints when all are, or when the room is closed.",
+                           count=decision.count),
+        "unmarked": _("%(count)s papers are not marked yet. Marking runs by itself; reload in a minute.",
+                      count=decision.count),
+        "no_grades": _("No grades are computed yet: see the gradebook of this exam."),
+    }[decision.reason]  # fmt: skip
+
+
+# --- on paper ---
+
+TITLES = {
+    "candidate_list": "DANH SÁCH DỰ THI",
+    "result_list": "DANH SÁCH KẾT QUẢ THI",
+    "minutes": "BIÊN BẢN COI THI",
+    "mark_sheet": "BẢNG ĐIỂM BÀI THI",
+}
+MODULE_WORDS = {
+    "course_module": "học phần",
+    "study_part": "phần học",
+    "subject": "môn học",
+    "thematic_unit": "chuyên đề",
+    "module": "mô-đun",
+}
+LEARNER_WORDS = {"learner": "học viên", "student": "sinh viên", "participant": "học viên"}
+OFFICE = "Phòng Đào tạo"
+FORM = "trắc nghiệm trên máy tính"
+ABSENT, AWAITED = "vắng", "đang chờ"
+REMARKS = {
+    "": "",
+    "absent": "vắng, tính 0",
+    "not_eligible": "không đủ điều kiện dự thi",
+    "exam_missing": "chưa có điểm bài thi",
+    "component_missing": "thiếu điểm bộ phận",
+}
+
+LOGGED = {
+    "opened": "Mở ca thi",
+    "re_entered": "Vào lại bài thi trên cùng máy",
+    "taken_over": "Chuyển sang làm bài trên máy khác",
+    "takeover_issued": "Cấp mã chuyển máy",
+    "extended": "Bù thêm {minutes} phút; lý do: {reason}",
+    "paused": "Tạm dừng làm bài; lý do: {reason}",
+    "resumed": "Cho làm bài tiếp, trả lại {seconds} giây đã dừng",
+    "closed_invigilator": "Thu bài trước giờ; lý do: {reason}",
+    "room_closed": "Đóng phòng thi",
+    "clock_alarm": "Đồng hồ máy chủ lệch {seconds} giây, dừng tự động thu bài",
+    "clock_released": "Đã kiểm tra đồng hồ, tự động thu bài trở lại",
+    "quarantine_accepted": "Chấp nhận câu trả lời đến muộn, câu {question}",
+    "quarantine_refused": "Không chấp nhận câu trả lời đến muộn, câu {question}",
+}
+"""The events that minutes tell; entering, handing in and collecting on time are counted instead."""
+
+
+def event_words(kind: str, details: dict) -> str:
+    """A line of the minutes."""
+    values = {"minutes": details.get("seconds", 0) // 60, "reason": "", "seconds": 0, "question": "", **details}
+    return LOGGED[kind].format_map(values)
+
+
+def local(moment: datetime) -> datetime:
+    """A time of ours on the school's clock."""
+    return moment.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+
+
+def date_of(moment: datetime) -> str:
+    return f"{local(moment):%d/%m/%Y}"
+
+
+def time_of(moment: datetime | None) -> str:
+    return f"{local(moment):%H:%M}" if moment else ""
+
+
+def minutes_of(seconds: int) -> str:
+    return f"{timedelta(seconds=seconds) // timedelta(minutes=1)} phút"
