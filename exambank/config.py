@@ -35,6 +35,8 @@ NUDGE_WORKER = True
 RUN_SWEEPER = True
 # Seconds between two rounds of the sweeper.
 SWEEP_SECONDS = 1.0
+# Refresh the invigilator's page by itself every few seconds (False: only on reload; saves go on either way).
+LIVE_ROOM_VIEW = True
 
 _NUMBERS = {
     "MAX_CONTENT_LENGTH",
@@ -45,7 +47,7 @@ _NUMBERS = {
     "PASSWORD_HASHES_AT_ONCE",
     "TRUSTED_PROXIES",
 }
-_SWITCHES = {"SESSION_COOKIE_SECURE", "NUDGE_WORKER", "RUN_SWEEPER"}
+_SWITCHES = {"SESSION_COOKIE_SECURE", "NUDGE_WORKER", "RUN_SWEEPER", "LIVE_ROOM_VIEW"}
 
 
 class ConfigError(RuntimeError):

@@ -209,7 +209,7 @@ def _inside_unit(session: Session) -> Session:
 
 def lock(row: Any) -> Any:
     """Read the row again and hold it until the commit (SQLite already holds its write lock)."""
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update={"of": type(row)})  # not the rows its loader joins
     return row
 
 

@@ -9,6 +9,7 @@ from exambank.courses.rules import GradeDecision, round_half_up
 
 CREDIT_ALL = "credit_all"
 ACCEPT_OPTION = "accept_option"
+LATE_ANSWER = "late_answer"
 KINDS_WITH_FURTHER_OPTIONS = {"single_choice", "true_false"}
 
 

@@ -1,1 +1,62 @@
-"""sittings"""
+"""The exam room: enter, answer, save, submit, resume, quarantine, the invigilator's view.
+
+Words. A *sitting* is one candidate's attempt, prepared before the bell (``ready``), working (``open``), past its
+deadline (``collecting``) and done (``closed``). The *seat* is the one browser that holds it; its *epoch* is raised at
+every entry, re-entry and takeover. ``seq = epoch << 32 | n``, ``n`` being the browser's own counter: the order of
+saves is decided by the database and by nothing else. The *generation* names the life of the database; a restore
+begins a new one.
+
+Promise to the others: an acknowledged answer is on the disk; the database's clock decides; a closed sitting never
+changes by itself; whatever came too late or from an older seat is in the quarantine until a person decides.
+``sitting.closed`` is published once for each sitting and ``exam.closed`` (by exams) when the last one is in.
+
+Files. ``rules`` decides, ``store`` is the hot path (one transaction a save, no ORM, no user row), ``papers`` caches
+what is immutable, ``service`` is the door, ``sweeper`` closes by the clock, ``views`` are the candidate's pages, the
+JSON protocol below and the invigilator's room.
+
+THE PROTOCOL between the room's page and the server
+---------------------------------------------------
+Every JSON request: ``X-Exambank: 1``, ``Content-Type: application/json``, same origin, at most 256 KB (else 413).
+``<s>`` is the sitting's public id. Times are whole milliseconds of the server's clock. ``q`` is the question's number
+on this paper, from 1. Keys of JSON objects are texts ("7"), as JSON wants.
+
+CLOCK = {"state", "epoch", "generation", "server_ms", "deadline_ms", "remaining_ms", "paused": bool}: part of every
+answer with status 200. ``state`` is ready, open, collecting, closed. While paused, ``remaining_ms`` stands still.
+
+POST /sit/<s>/enter    {"code"?: text}   the code of the session (mã ca thi) at the first entry, or a takeover code
+    200 CLOCK + {"journal_key": base64 of 32 bytes, "stored": {q: [seq, payload]}, "flags": [q], "questions": count,
+        "url"}
+    409 {"error": "seat_held"} another browser holds the seat: ask the invigilator for a takeover code and send it
+    409 {"error": "not_open" | "too_late" | "closed" | ..., "message"}; 422 {"error": "code", "message"} wrong code;
+    429 {"error": "wait"} too many wrong codes. The browser that already holds the seat needs no code.
+POST /sit/<s>/save     {"epoch", "generation", "saves": [{"q", "n", "payload": object, "at": client ms}],
+                        "contact"?: {"blurs": times the page lost focus since entry}}    up to 100 saves
+    200 CLOCK + {"saved": {q: seq now stored}, "newer": {q: payload}}   ``newer``: the stored one is newer than what was
+        sent; take it over. Same seq again is success. A generation that differs from the client's: compare with /state.
+    409 {"error": "seat_taken"} another browser took over; what was sent is kept in the quarantine
+    409 {"error": "re_enter"} same browser, older epoch (reload, second tab, restored server): POST enter, send again
+    409 {"error": "collecting" | "closed", "quarantined": [q], "saved": {q: seq}} too late: kept for a person's
+        decision; ``saved``: these had been stored before
+    422 {"error": "invalid", "question": q, "message"} nothing of the request was stored
+    401 {"error": "sign_in"} signed out or revoked; 404 no such sitting of yours; 503 {"error": "busy"} try again later
+GET  /sit/<s>/state    200 CLOCK + {"stored": {q: seq}}; counts as contact. 409 seat_taken: another browser sits here
+POST /sit/<s>/flags    {"epoch", "flags": [q]}    200 {"flags": [q]}
+POST /sit/<s>/submit   {"epoch", "saves": [...]}
+    200 CLOCK + {"receipt": "K7Q2-9F3M", "submitted_ms", "answered", "url", "saved", "newer"}; repeating it is harmless
+    409 {"error": "too_early", "allowed_ms", "message"} or as for save
+GET  /sit/<s>          cover page before entry, the room while open, the receipt after the close
+GET  /sit/<s>/q/<n>    the same question without JavaScript; GET /sit/<s>/review its overview and submit form
+GET  /sit/<s>/media/<q>  the picture of a question
+GET  /sit/shell        the empty room for offline reloads, without personal data; GET /sw.js the service worker
+
+The seat is a signed cookie of its own (``views/seats``): it survives signing in again and a restart of the browser.
+
+The room's page: ``<main id="room" data-sitting data-epoch data-generation data-state data-deadline-ms data-server-ms
+data-started-ms data-questions data-enter-url data-save-url data-state-url data-submit-url data-flags-url data-shell-
+url data-worker-url data-plain-url data-home-url data-sign-in-url>`` holds ``<section data-question="7" data-
+kind="single_choice" id="q-7">``, each with one fieldset (disabled once time is over); inputs are named ``r-7``
+(value: the option's token; true/false: "true" or "false"), in a cluster ``r-7-<token>`` with values "true" and
+"false". ``[hidden]`` is the script's to set; buttons carry data-go, data-cell, data-flag; counts data-count; words
+are read from ``#texts [data-text]``. Payloads: single choice {"choice": token|null}, multiple {"choices": [tokens]},
+true_false {"choice": "true"|"false"|null}, cluster {"statements": {token: true|false|null}}.
+"""

@@ -48,7 +48,7 @@ class Sitting(Identified, Base):
     paused_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    closed_by: Mapped[str | None] = mapped_column(String(20))  # candidate, deadline, invigilator
+    closed_by: Mapped[str | None] = mapped_column(String(20))  # candidate, deadline, invigilator, absent
     last_contact_at: Mapped[datetime | None]
     last_save_at: Mapped[datetime | None]
     silent_at_deadline: Mapped[bool] = mapped_column(default=False)  # no contact in the 15 s before the deadline
@@ -57,6 +57,7 @@ class Sitting(Identified, Base):
     chain_head: Mapped[str | None] = mapped_column(String(64))  # head of the response events' hash chain
     chained_to: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), default=0)
     flags: Mapped[list[Any]] = mapped_column(default=list)
+    focus_losses: Mapped[int] = mapped_column(default=0)  # as the browser counts them: a hint for people
 
     candidacy: Mapped[Candidacy] = relationship()
     exam: Mapped[Exam] = relationship()

@@ -1,5 +1,6 @@
 """Marking against a real database: once, with its rule; corrections previewed, made, undone."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from exambank.db import db, unit_of_work
 from exambank.errors import InvalidInput, StateConflict
 from exambank.marking import service
 from exambank.marking.models import MarkLine, ResponseMark, SittingMark
+from exambank.sittings.models import QuarantinedSave, Response
 from tests.marking.factories import choice, make_exam, make_learner, make_paper_set, make_sitting, make_version
 from tests.people import actor_of
 
@@ -34,6 +36,21 @@ def marked(people):
     ]
     service.ensure_marked(exam)
     return {"exam": exam, "versions": versions, "sittings": sittings, "learners": learners, "paper": paper}
+
+
+def accept_late_answer(people, sitting, question: int, payload: dict) -> None:
+    """What the quarantine's decision leaves behind: the response as accepted, and who decided."""
+    text, now = json.dumps(payload), clock.now()
+    with unit_of_work() as session:
+        seq = 2**33 + question
+        session.merge(Response(sitting_id=sitting.id, question=question, seq=seq, payload=text, received_at=now))
+        session.add(
+            QuarantinedSave(
+                sitting_id=sitting.id, question=question, seq=seq, payload=text, reason="after_deadline",
+                received_at=now, decision="accepted", decision_reason="Mất mạng, có chứng kiến",
+                decided_by_id=people.officer.id, decided_at=now,
+            )
+        )  # fmt: skip
 
 
 def totals(exam) -> list[Decimal]:
@@ -167,6 +184,33 @@ def test_frozen_or_running_exams_are_not_corrected(people, marked, field, value)
     with pytest.raises(StateConflict):
         correct(people, marked)
     assert totals(marked["exam"]) == [D("10"), D("5"), D("0")]
+
+
+def test_an_accepted_late_answer_adds_a_dated_line_and_leaves_the_raw_mark(people, marked):
+    sitting = marked["sittings"][2]
+    accept_late_answer(people, sitting, 1, choice("q1a"))
+    assert service.take_late_answers(sitting.public_id) == 1
+    assert service.take_late_answers(sitting.public_id) == 0
+    row = service.sheet_of(marked["exam"])[2]
+    assert (row.raw, row.total) == (D("0"), D("2.5"))
+    line = service.result_of(sitting).lines[0]
+    assert (line.kind, line.reason, line.made_by_id) == ("late_answer", "Mất mạng, có chứng kiến", people.officer.id)
+
+
+def test_a_late_answer_and_a_credit_do_not_count_twice(people, marked):
+    sitting = marked["sittings"][2]
+    correct(people, marked, version=0)
+    assert totals(marked["exam"])[2] == D("2.5")
+    accept_late_answer(people, sitting, 1, choice("q1a"))
+    service.take_late_answers(sitting.public_id)
+    assert totals(marked["exam"])[2] == D("2.5")
+
+
+def test_a_late_answer_of_a_sitting_not_marked_yet_waits_for_the_marking(people, marked):
+    sitting = make_sitting(marked["exam"], people.learner, marked["paper"], {}, number="004")
+    accept_late_answer(people, sitting, 1, choice("q1a"))
+    assert service.take_late_answers(sitting.public_id) == 0
+    assert service.mark_sitting(sitting.public_id).raw_points == D("2.5")
 
 
 def test_items_are_listed_with_the_least_often_right_first(marked):

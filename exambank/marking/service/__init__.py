@@ -2,6 +2,7 @@
 
 from exambank.marking.service.automatic import ensure_marked, mark_sitting
 from exambank.marking.service.correcting import correct, preview_correction, preview_undo, undo_correction
+from exambank.marking.service.late import take_late_answers
 from exambank.marking.service.reading import (
     exam_marks,
     get_correction,
@@ -27,5 +28,6 @@ __all__ = [
     "preview_undo",
     "result_of",
     "sheet_of",
+    "take_late_answers",
     "undo_correction",
 ]

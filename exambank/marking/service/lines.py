@@ -12,7 +12,7 @@ from exambank.courses.rules import RegulationRules
 from exambank.db import db
 from exambank.exams.models import Exam
 from exambank.marking.models import Correction, MarkLine, ResponseMark, SittingMark
-from exambank.marking.rules import CREDIT_ALL, Target, accepting, derive_lines, scaled_mark
+from exambank.marking.rules import CREDIT_ALL, LATE_ANSWER, Target, accepting, derive_lines, scaled_mark
 from exambank.sittings.models import Response
 
 
@@ -58,7 +58,8 @@ def rewrite_lines(exam: Exam, item_version_id: int, now: datetime) -> None:
 
 
 def _rewrite(mark: ResponseMark, payload: str | None, in_force: list[Correction], now: datetime) -> None:
-    wanted = {line.correction: line.points for line in derive_lines(mark.points, _targets(mark, payload, in_force))}
+    start = mark.points + late_points(mark)
+    wanted = {line.correction: line.points for line in derive_lines(start, _targets(mark, payload, in_force))}
     for line in _active_lines(mark):
         if wanted.get(line.correction_id) == line.points:
             del wanted[line.correction_id]
@@ -66,6 +67,14 @@ def _rewrite(mark: ResponseMark, payload: str | None, in_force: list[Correction]
             line.undone_at = now
     by_id = {correction.id: correction for correction in in_force}
     db.session.add_all(_line(mark, by_id[number], points, now) for number, points in wanted.items())
+
+
+def late_points(mark: ResponseMark) -> Decimal:
+    """What accepted late answers added to (or took from) the raw mark."""
+    query = select(MarkLine.points).where(
+        MarkLine.sitting_id == mark.sitting_id, MarkLine.question == mark.question, MarkLine.kind == LATE_ANSWER
+    )
+    return sum(db.session.execute(query).scalars(), Decimal("0"))
 
 
 def _targets(mark: ResponseMark, payload: str | None, in_force: list[Correction]) -> list[Target]:

@@ -1,0 +1,218 @@
+"""Entering: the first time with the session code, again from the same browser, or from another with a takeover code."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import SystemRandom
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from exambank import audit, db
+from exambank.courses.rules import RoomRules
+from exambank.errors import StateConflict, TooManyAttempts
+from exambank.exams import rules as exam_rules
+from exambank.exams.models import Exam
+from exambank.permissions import Actor
+from exambank.sittings import rules
+from exambank.sittings.models import Response, RoomEvent, Sitting, TakeoverCode
+from exambank.sittings.rules import State
+from exambank.sittings.service import words
+from exambank.sittings.service.locking import lock_sitting
+from exambank.sittings.service.preparing import generation
+from exambank.sittings.service.refusals import EntryRefused, SeatHeld, WrongCode
+from exambank.sittings.store import Clock
+
+unit_of_work = db.unit_of_work
+
+# The page that follows the entry enters again by itself: nothing happened that the room's log should tell.
+_ECHO = timedelta(seconds=15)
+
+
+def browser_hash(seat_token: str) -> str:
+    """What the database keeps of a seat cookie."""
+    return hashlib.sha256(seat_token.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a browser gets when it takes its seat."""
+
+    clock: Clock
+    journal_key: str
+    stored: dict[int, list]
+    flags: list[int]
+    questions: int
+
+
+def enter(
+    *, actor: Actor, now: datetime, sitting: Sitting, browser: str, code: str = "", address: str | None = None,
+    entered_before: datetime | None = None,
+) -> Entry:  # fmt: skip
+    """Take the seat. ``entered_before``: what this browser's signed cookie says, for a database restored to before."""
+    _refuse_guessing(sitting, now)
+    with unit_of_work() as session:
+        row = lock_sitting(sitting)
+        kind = _decide(row, browser, code, now, entered_before)
+        if kind is not None:
+            is_echo = kind == "re_entered" and now - row.last_contact_at < _ECHO
+            _settle_time(row, now)
+            _take_seat(row, browser, now, address, entered_before)
+            if not is_echo:
+                _log(session, row, kind, now, actor)
+            audit.record(actor, f"sitting.{kind}", row, epoch=row.epoch, address=address)
+    if kind is None:
+        _note_wrong_code(actor, now, sitting)
+        raise WrongCode(_("This code does not open this exam. Check it with the invigilator and type it again."))
+    return _entry(sitting, now)
+
+
+def _refuse_guessing(sitting: Sitting, now: datetime) -> None:
+    wrong = db.db.session.execute(
+        select(func.count()).where(
+            RoomEvent.exam_id == sitting.exam_id, RoomEvent.sitting_id == sitting.id, RoomEvent.kind == "code_refused",
+            RoomEvent.at > now - rules.CODE_LIFE,
+        )
+    ).scalar_one()  # fmt: skip
+    if wrong >= rules.WRONG_CODES_ALLOWED:
+        raise TooManyAttempts(
+            _("Too many wrong codes. Wait ten minutes or ask the invigilator. The answers sent so far are kept.")
+        )
+
+
+def _note_wrong_code(actor: Actor, now: datetime, sitting: Sitting) -> None:
+    with unit_of_work() as session:
+        _log(session, sitting, "code_refused", now, actor)
+        audit.record(actor, "sitting.code_refused", sitting)
+
+
+def _decide(row: Sitting, browser: str, code: str, now: datetime, entered_before: datetime | None) -> str | None:
+    """The kind of entry, None for a wrong code; refusals are raised."""
+    if row.state == State.CLOSED:
+        raise EntryRefused("closed", _("This exam paper has been handed in. It cannot be opened again."))
+    if row.state == State.READY:
+        _refuse_first_entry(row, now, entered_before)
+        is_known = entered_before is not None or exam_rules.same_code(code, row.exam.session_code)
+        return "entered" if is_known else None
+    if row.browser == browser:
+        return "re_entered"
+    if not code:
+        raise SeatHeld(
+            _("This exam paper is open on another machine. Ask the invigilator for a code to continue here.")
+        )
+    return "taken_over" if _use_takeover_code(row, code, now) else None
+
+
+def _refuse_first_entry(row: Sitting, now: datetime, entered_before: datetime | None) -> None:
+    if not row.candidacy.is_eligible:
+        raise EntryRefused("not_eligible", _("You are not eligible for this exam. Ask the training office."))
+    if is_room_closed(row.exam_id, row.room_id):
+        raise EntryRefused("closed", _("The invigilator has closed this room. Report to the invigilator."))
+    decision = exam_rules.may_enter(
+        row.exam, RoomRules.parse(row.exam.rules), now, entered_at=entered_before,
+        extra_seconds=row.candidacy.extra_seconds, incident_seconds=row.incident_seconds,
+        paused_seconds=row.paused_seconds,
+    )  # fmt: skip
+    if not decision.may:
+        raise EntryRefused(decision.reason, words.entry_refusal(decision.reason, decision.until))
+
+
+def is_room_closed(exam_id: int, room_id: int | None) -> bool:
+    """Whether the invigilator ended the room before its time."""
+    query = select(RoomEvent.id).where(
+        RoomEvent.exam_id == exam_id, RoomEvent.room_id == room_id, RoomEvent.kind == "room_closed"
+    )
+    return db.db.session.execute(query).first() is not None
+
+
+def _use_takeover_code(row: Sitting, code: str, now: datetime) -> bool:
+    session = db.db.session
+    live = session.execute(
+        select(TakeoverCode)
+        .where(TakeoverCode.sitting_id == row.id, TakeoverCode.used_at.is_(None), TakeoverCode.expires_at > now)
+        .with_for_update()
+    ).scalars()
+    for issued in live:
+        if exam_rules.same_code(code, issued.code):
+            issued.used_at = now
+            return True
+    return False
+
+
+def _settle_time(row: Sitting, now: datetime) -> None:
+    """An entry after the deadline only brings in what the browser still holds; it must not wipe out the silence."""
+    if row.state == State.OPEN and row.paused_at is None and now > row.deadline_at:
+        row.silent_at_deadline = row.last_contact_at < row.deadline_at - rules.SILENCE
+        row.state = State.COLLECTING
+
+
+def _take_seat(row: Sitting, browser: str, now: datetime, address: str | None, entered_before: datetime | None) -> None:
+    if row.state == State.READY:
+        row.state = State.OPEN
+        row.entered_at = entered_before or now
+        row.deadline_at = exam_rules.deadline(
+            row.exam, row.entered_at, row.candidacy.extra_seconds, row.incident_seconds, row.paused_seconds
+        )
+    row.epoch += 1
+    row.browser, row.last_contact_at, row.address = browser, now, address
+
+
+def _log(session, row: Sitting, kind: str, now: datetime, actor: Actor, **details) -> None:
+    session.add(
+        RoomEvent(
+            exam_id=row.exam_id, room_id=row.room_id, sitting_id=row.id, kind=kind, at=now, actor=actor.public_id,
+            details=details,
+        )
+    )  # fmt: skip
+
+
+def _entry(sitting: Sitting, now: datetime) -> Entry:
+    rows = db.db.session.execute(
+        select(Response.question, Response.seq, Response.payload).where(Response.sitting_id == sitting.id)
+    )
+    stored = {row.question: [row.seq, json.loads(row.payload)] for row in rows}
+    return Entry(clock_of(sitting, now), sitting.journal_key, stored, list(sitting.flags), sitting.question_count)
+
+
+def clock_of(sitting: Sitting, now: datetime) -> Clock:
+    """The clock as every answer of the server tells it."""
+    moments = [
+        None if moment is None else db.to_milliseconds(moment)
+        for moment in (sitting.deadline_at, sitting.paused_at, now)
+    ]
+    return Clock(sitting.state, sitting.epoch, *moments, generation())
+
+
+def issue_takeover_code(*, actor: Actor, now: datetime, sitting: Sitting) -> TakeoverCode:
+    """A code for a second machine: for this sitting, once, for ten minutes. Earlier unused codes end."""
+    code = exam_rules.session_code(SystemRandom())
+    with unit_of_work() as session:
+        row = lock_sitting(sitting)
+        if row.state not in {State.OPEN, State.COLLECTING}:
+            raise StateConflict(_("Only a candidate who is working can change machines."))
+        for old in session.execute(
+            select(TakeoverCode).where(TakeoverCode.sitting_id == row.id, TakeoverCode.used_at.is_(None))
+        ).scalars():
+            old.expires_at = min(old.expires_at, now)
+        issued = TakeoverCode(
+            sitting_id=row.id, code=code, issued_by_id=actor.user_id, issued_at=now, expires_at=now + rules.CODE_LIFE
+        )
+        session.add(issued)
+        _log(session, row, "takeover_issued", now, actor)
+        audit.record(actor, "sitting.takeover_issued", row)
+    return issued
+
+
+def earliest_submit(exam: Exam, entered_at: datetime) -> datetime:
+    """When this candidate may first hand in."""
+    started = exam_rules.start_of(exam)
+    begun = started if exam.start_mode == "uniform" else max(entered_at, started)
+    share = RoomRules.parse(exam.rules).earliest_leave_share
+    return rules.earliest_submit_at(begun, exam.duration_seconds, share)
+
+
+def limits_of(exam: Exam) -> tuple[timedelta, timedelta]:
+    """Flush window and grace period of the room."""
+    room = RoomRules.parse(exam.rules)
+    return timedelta(seconds=room.flush_window_seconds), timedelta(seconds=room.grace_seconds)

@@ -1,0 +1,362 @@
+"""Queries: a candidate's own sittings, the rows marking and analysis work on, the invigilator's summary."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from exambank import text
+from exambank.accounts.models import User
+from exambank.assembly.models import ExamPaper
+from exambank.bank.interactions import REGISTRY
+from exambank.bank.models import ItemVersion, Media
+from exambank.db import db, to_milliseconds
+from exambank.errors import NotFound
+from exambank.exams import rules as exam_rules
+from exambank.exams.models import Candidacy, Exam, ExamRoom, Invigilation
+from exambank.permissions import Actor, Permission, Role, allows
+from exambank.sittings import papers, rules
+from exambank.sittings.models import Response, RoomEvent, Sitting
+from exambank.sittings.papers import Question
+from exambank.sittings.rules import State
+
+SUMMARY_LIFE = timedelta(seconds=2)
+_SUMMARIES = "exambank_sittings_summaries"
+_BLANK = ('{"choice":null}', '{"choices":[]}')
+
+
+def find_sitting(public_id: str) -> Sitting | None:
+    """A sitting with its exam, candidate and paper."""
+    query = (
+        select(Sitting)
+        .where(Sitting.public_id == public_id)
+        .options(
+            joinedload(Sitting.candidacy).joinedload(Candidacy.room), joinedload(Sitting.exam),
+            joinedload(Sitting.user), joinedload(Sitting.paper),
+        )
+    )  # fmt: skip
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def get_sitting(public_id: str) -> Sitting:
+    """A sitting, or NotFound."""
+    found = find_sitting(public_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def list_own(actor: Actor) -> list[Sitting]:
+    """A learner's own sittings: what is on or to come first, then the newest."""
+    query = (
+        select(Sitting)
+        .join(Exam, Exam.id == Sitting.exam_id)
+        .where(Sitting.user_id == actor.user_id, Exam.state != "cancelled")
+        .options(joinedload(Sitting.exam), joinedload(Sitting.candidacy).joinedload(Candidacy.room))
+        .order_by(Sitting.state == State.CLOSED, Exam.opens_at.desc())
+    )
+    return list(db.session.execute(query).scalars())
+
+
+def questions_of(sitting: Sitting) -> tuple[Question, ...]:
+    """The questions of this sitting's paper, as its candidate meets them."""
+    return papers.questions_of(sitting.paper.public_id)
+
+
+def stored_of(sitting: Sitting) -> dict[int, Response]:
+    """What is stored for each question."""
+    rows = db.session.execute(select(Response).where(Response.sitting_id == sitting.id)).scalars()
+    return {row.question: row for row in rows}
+
+
+def answered_of(sitting: Sitting) -> set[int]:
+    """The questions that have an answer, blanks not counted."""
+    questions = questions_of(sitting)
+    return {
+        number
+        for number, row in stored_of(sitting).items()
+        if not REGISTRY[questions[number - 1].kind].is_blank(row.payload)
+    }
+
+
+def count_answered(sitting: Sitting) -> int:
+    """How many questions have an answer."""
+    return len(answered_of(sitting))
+
+
+def find_media(sitting: Sitting, number: int) -> Media | None:
+    """The picture of a question of this sitting."""
+    questions = questions_of(sitting)
+    if not 1 <= number <= len(questions):
+        return None
+    query = (
+        select(Media)
+        .join(ItemVersion, ItemVersion.media_id == Media.id)
+        .where(ItemVersion.id == questions[number - 1].version_id)
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def start_of(exam: Exam) -> datetime:
+    """When the room's clock starts."""
+    return exam_rules.start_of(exam)
+
+
+def started_ms(sitting: Sitting) -> int:
+    """From when this candidate's time runs, in milliseconds: the start for all, or the own entry."""
+    started = exam_rules.start_of(sitting.exam)
+    if sitting.exam.start_mode == "personal" and sitting.entered_at:
+        started = max(started, sitting.entered_at)
+    return to_milliseconds(started)
+
+
+def is_mark_open(exam: Exam) -> bool:
+    """Whether the release rules show the candidate the mark now."""
+    return exam_rules.is_review_open(exam.release, "mark", exam.state, exam.result_state)
+
+
+# --- for marking and analysis ---
+
+
+@dataclass(frozen=True)
+class ResponseRow:
+    """One question of one sitting; ``payload`` is None when nothing was ever given to it."""
+
+    sitting_id: int
+    sitting: str
+    user_id: int
+    question: int
+    payload: str | None
+    item_version_id: int
+    points: Decimal
+    options: tuple[str, ...]
+    entry: dict[str, Any]
+
+
+def list_closed(exam: Exam) -> list[Sitting]:
+    """Closed sittings of candidates who were there, by candidate number."""
+    query = (
+        select(Sitting)
+        .join(Candidacy, Candidacy.id == Sitting.candidacy_id)
+        .where(Sitting.exam_id == exam.id, Sitting.state == State.CLOSED, Sitting.closed_by != "absent")
+        .options(joinedload(Sitting.candidacy), joinedload(Sitting.user), joinedload(Sitting.paper))
+        .order_by(Candidacy.number)
+    )
+    return list(db.session.execute(query).scalars())
+
+
+def list_sittings(exam: Exam) -> list[Sitting]:
+    """All sittings of an exam, by candidate number."""
+    query = (
+        select(Sitting)
+        .join(Candidacy, Candidacy.id == Sitting.candidacy_id)
+        .where(Sitting.exam_id == exam.id)
+        .options(joinedload(Sitting.candidacy), joinedload(Sitting.user))
+        .order_by(Candidacy.number)
+    )
+    return list(db.session.execute(query).scalars())
+
+
+def responses_of(exam: Exam) -> list[ResponseRow]:
+    """Every question of every closed sitting of an exam (the absent left out), unanswered ones with payload None."""
+    return list(_response_rows(Sitting.exam_id == exam.id))
+
+
+def responses_of_sitting(sitting: Sitting) -> list[ResponseRow]:
+    """The same for one closed sitting."""
+    return list(_response_rows(Sitting.id == sitting.id))
+
+
+def _response_rows(condition) -> Iterator[ResponseRow]:
+    is_in = (Sitting.state == State.CLOSED) & (Sitting.closed_by != "absent") & condition
+    given = {
+        (row.sitting_id, row.question): row.payload
+        for row in db.session.execute(
+            select(Response.sitting_id, Response.question, Response.payload)
+            .join(Sitting, Sitting.id == Response.sitting_id)
+            .where(is_in)
+        )
+    }
+    sittings = db.session.execute(
+        select(Sitting.id, Sitting.public_id, Sitting.user_id, ExamPaper.layout)
+        .join(ExamPaper, ExamPaper.id == Sitting.paper_id)
+        .where(is_in)
+        .order_by(Sitting.id)
+    ).all()
+    for one in sittings:
+        for number, entry in enumerate(one.layout, start=1):
+            yield ResponseRow(
+                one.id, one.public_id, one.user_id, number, given.get((one.id, number)), entry["version"],
+                Decimal(str(entry["points"])), tuple(entry.get("options") or ()), entry,
+            )  # fmt: skip
+
+
+# --- the invigilator's room ---
+
+
+def find_room(public_id: str) -> ExamRoom | None:
+    """A room of an exam."""
+    return db.session.execute(select(ExamRoom).where(ExamRoom.public_id == public_id)).scalar_one_or_none()
+
+
+def list_rooms(actor: Actor) -> list[ExamRoom]:
+    """Rooms this person may watch: the running first, then the coming, the closed last."""
+    query = (
+        select(ExamRoom)
+        .join(Exam, Exam.id == ExamRoom.exam_id)
+        .where(Exam.state.in_(("ready", "open", "closed")))
+        .options(joinedload(ExamRoom.exam))
+        .order_by(Exam.state == "closed", Exam.state == "ready", Exam.opens_at.desc(), ExamRoom.id)
+        .limit(200)
+    )
+    if not actor.has(Role.TRAINING_OFFICE, Role.QUALITY_OFFICE, Role.LEADERSHIP, Role.INSPECTOR):
+        query = query.where(ExamRoom.id.in_(actor.room_ids))
+    return [room for room in db.session.execute(query).scalars() if allows(actor, Permission.ROOM_WATCH, room)]
+
+
+def list_invigilators(room: ExamRoom) -> list[str]:
+    """The names of a room's invigilators."""
+    query = (
+        select(User.full_name)
+        .join(Invigilation, Invigilation.user_id == User.id)
+        .where(Invigilation.room_id == room.id)
+        .order_by(User.sort_key)
+    )
+    return list(db.session.execute(query).scalars())
+
+
+@dataclass(frozen=True)
+class SeatLine:
+    """One candidate on the invigilator's page."""
+
+    public_id: str
+    number: str
+    name: str
+    short_name: str
+    state: str  # ready, open, lost, paused, collecting, closed, absent
+    answered: int
+    questions: int
+    last_save_at: datetime | None
+    last_contact_at: datetime | None
+    deadline_at: datetime | None
+    paused_at: datetime | None
+    focus_losses: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The room as it stands, made once for all who look."""
+
+    at: datetime
+    seats: tuple[SeatLine, ...]
+
+    def count(self, *states: str) -> int:
+        return sum(seat.state in states for seat in self.seats)
+
+    @property
+    def deadline_at(self) -> datetime | None:
+        """The latest deadline of those at work."""
+        running = [
+            seat.deadline_at for seat in self.seats if seat.deadline_at and seat.state not in {"closed", "absent"}
+        ]
+        return max(running, default=None)
+
+    @property
+    def attention(self) -> list[SeatLine]:
+        return [seat for seat in self.seats if seat.state in {"lost", "paused"}]
+
+
+def summarise(room: ExamRoom, now: datetime) -> Summary:
+    """One query, at most once in two seconds however many people watch."""
+    cache = current_app.extensions.setdefault(_SUMMARIES, {"lock": threading.Lock()})
+    if not _is_fresh(cache.get(room.id), now):
+        with cache["lock"]:
+            if not _is_fresh(cache.get(room.id), now):
+                cache[room.id] = Summary(now, tuple(_seat_lines(room.id, now)))
+    # an act of the invigilator may have forgotten it in between
+    return cache.get(room.id) or Summary(now, tuple(_seat_lines(room.id, now)))
+
+
+def _is_fresh(summary: Summary | None, now: datetime) -> bool:
+    return summary is not None and timedelta() <= now - summary.at < SUMMARY_LIFE
+
+
+def forget_summary(room_id: int | None) -> None:
+    """After an act of the invigilator the next look is fresh."""
+    current_app.extensions.get(_SUMMARIES, {}).pop(room_id, None)
+
+
+def _seat_lines(room_id: int, now: datetime) -> Iterator[SeatLine]:
+    answered = (
+        select(func.count())
+        .where(Response.sitting_id == Sitting.id, Response.payload.not_in(_BLANK))
+        .correlate(Sitting)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Sitting.public_id, Sitting.state, Sitting.closed_by, Sitting.question_count, Sitting.last_save_at,
+            Sitting.last_contact_at, Sitting.deadline_at, Sitting.paused_at, Sitting.focus_losses, Candidacy.number,
+            User.full_name, answered.label("answered"),
+        )
+        .join(Candidacy, Candidacy.id == Sitting.candidacy_id)
+        .join(User, User.id == Sitting.user_id)
+        .where(Sitting.room_id == room_id)
+        .order_by(Candidacy.number)
+    )  # fmt: skip
+    for row in rows:
+        yield SeatLine(
+            row.public_id, row.number, row.full_name, short_name(row.full_name), _shown_state(row, now), row.answered,
+            row.question_count, row.last_save_at, row.last_contact_at, row.deadline_at, row.paused_at, row.focus_losses,
+        )  # fmt: skip
+
+
+def short_name(full_name: str) -> str:
+    """The last two words: how people are called in the room."""
+    return " ".join(text.nfc(full_name).split()[-2:])
+
+
+def _shown_state(row: Any, now: datetime) -> str:
+    if row.state == State.CLOSED:
+        return "absent" if row.closed_by == "absent" else "closed"
+    if row.state == State.OPEN and row.paused_at is not None:
+        return "paused"
+    if row.state == State.OPEN and rules.is_disconnected(row.state, row.last_contact_at, now):
+        return "lost"
+    return row.state
+
+
+def list_events(room: ExamRoom, limit: int = 40) -> list[tuple[RoomEvent, str | None, str | None]]:
+    """The room's log, newest first: the event, whom it concerns, who acted (None: the system)."""
+    person = select(User.full_name).where(User.public_id == RoomEvent.actor).scalar_subquery()
+    number = (
+        select(Candidacy.number)
+        .join(Sitting, Sitting.candidacy_id == Candidacy.id)
+        .where(Sitting.id == RoomEvent.sitting_id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(RoomEvent, number, person)
+        .where(RoomEvent.exam_id == room.exam_id, RoomEvent.room_id.in_([room.id]) | RoomEvent.room_id.is_(None))
+        .order_by(RoomEvent.id.desc())
+        .limit(limit)
+    )
+    return [tuple(row) for row in rows]
+
+
+def list_sitting_events(sitting: Sitting, limit: int = 60) -> list[tuple[RoomEvent, str | None]]:
+    """The log of one candidate, newest first, with who acted."""
+    person = select(User.full_name).where(User.public_id == RoomEvent.actor).scalar_subquery()
+    rows = db.session.execute(
+        select(RoomEvent, person)
+        .where(RoomEvent.exam_id == sitting.exam_id, RoomEvent.sitting_id == sitting.id)
+        .order_by(RoomEvent.id.desc())
+        .limit(limit)
+    )
+    return [tuple(row) for row in rows]

@@ -1,0 +1,97 @@
+"""The statements of the hot path. Times are whole milliseconds, ``{now}`` is the database's clock.
+
+The guard is the first thing each of them does: it touches the sitting only for the right person (signed in, not
+revoked), the right seat (browser and epoch) and a time that counts; everything else hangs on the row it returns. The
+same decision stands in ``rules.accepts`` for people, and a test compares the two.
+"""
+
+# Past the deadline the touch itself turns ``open`` into ``collecting`` and notes, from the old row, whether the seat
+# had been silent: otherwise this very contact would wipe out the evidence.
+_TOUCH = """
+    state = CASE WHEN state = 'open' AND paused_at IS NULL AND {now} > deadline_at THEN 'collecting' ELSE state END,
+    silent_at_deadline = CASE WHEN state = 'open' AND paused_at IS NULL AND {now} > deadline_at
+        THEN last_contact_at < deadline_at - :silence ELSE silent_at_deadline END,
+    last_contact_at = {now}"""
+
+_SIGNED_IN = """EXISTS (SELECT 1 FROM "user" AS person
+        WHERE person.id = sitting.user_id AND person.session_version = :version AND person.is_active)"""
+
+_COUNTS = """state IN ('open', 'collecting') AND (
+        paused_at IS NOT NULL
+        OR {now} <= deadline_at + :flush
+        OR ({now} <= deadline_at + :grace AND CASE WHEN state = 'open'
+            THEN last_contact_at < deadline_at - :silence ELSE silent_at_deadline END))"""
+
+_CLOCK = "state, epoch, deadline_at, paused_at, {now}, (SELECT value FROM generation ORDER BY id LIMIT 1)"
+
+GUARD = f"""UPDATE sitting SET {_TOUCH},
+    last_save_at = {{now}},
+    focus_losses = CASE WHEN :blurs > focus_losses THEN :blurs ELSE focus_losses END
+WHERE public_id = :sitting AND user_id = :user AND epoch = :epoch AND browser = :browser
+    AND {_SIGNED_IN}
+    AND {_COUNTS}
+RETURNING id, {_CLOCK}"""
+
+POLL = f"""UPDATE sitting SET {_TOUCH}
+WHERE public_id = :sitting AND user_id = :user AND browser = :browser AND state IN ('open', 'collecting')
+    AND {_SIGNED_IN}
+RETURNING id, {_CLOCK}"""
+
+FLAG = f"""UPDATE sitting SET flags = :flags, last_contact_at = {{now}}
+WHERE public_id = :sitting AND user_id = :user AND epoch = :epoch AND browser = :browser AND state = 'open'
+    AND {_SIGNED_IN}
+RETURNING id, {_CLOCK}"""
+
+_UPSERT = """ON CONFLICT (sitting_id, question) DO UPDATE
+    SET seq = excluded.seq, payload = excluded.payload, received_at = excluded.received_at
+    WHERE excluded.seq > response.seq"""
+
+# --- SQLite: three statements in the batch's transaction, however many answers a request brings
+
+SQLITE_UPSERT = f"""INSERT INTO response (sitting_id, question, seq, payload, received_at)
+SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), {{now}}
+FROM json_each(:answers) WHERE true
+{_UPSERT}
+RETURNING question, seq"""
+
+SQLITE_LOG = """INSERT INTO response_event (sitting_id, question, seq, payload, received_at)
+SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), {now}
+FROM json_each(:answers) ORDER BY key"""
+
+# --- PostgreSQL: one statement
+
+POSTGRESQL_SAVE = f"""WITH seat AS ({GUARD}),
+given AS (
+    SELECT * FROM unnest(CAST(:questions AS bigint[]), CAST(:seqs AS bigint[]), CAST(:payloads AS text[]))
+        AS g(question, seq, payload)),
+saved AS (
+    INSERT INTO response (sitting_id, question, seq, payload, received_at)
+    SELECT seat.id, given.question, given.seq, given.payload, {{now}} FROM seat CROSS JOIN given
+    {_UPSERT}
+    RETURNING sitting_id, question, seq, payload, received_at),
+logged AS (
+    INSERT INTO response_event (sitting_id, question, seq, payload, received_at)
+    SELECT sitting_id, question, seq, payload, received_at FROM saved)
+SELECT seat.*, given.question, saved.seq FROM seat
+LEFT JOIN given ON true LEFT JOIN saved ON saved.question = given.question"""
+
+POSTGRESQL_POLL = f"""WITH seat AS ({POLL})
+SELECT seat.*, response.question, response.seq FROM seat LEFT JOIN response ON response.sitting_id = seat.id"""
+
+# --- both: the slow path, taken when the guard let nothing through
+
+STORED = "SELECT question, seq, payload FROM response WHERE sitting_id = :id"
+
+EXPLAIN = f"""SELECT id, {_CLOCK}, user_id, browser, last_contact_at, silent_at_deadline,
+    (SELECT count(*) FROM "user" AS person
+        WHERE person.id = :user AND person.session_version = :version AND person.is_active)
+FROM sitting WHERE public_id = :sitting"""
+
+LOGGED = "SELECT question, seq FROM response_event WHERE sitting_id = :id"
+
+COUNT_QUARANTINED = "SELECT count(*) FROM quarantined_save WHERE sitting_id = :id"
+
+QUARANTINE = """INSERT INTO quarantined_save
+    (public_id, sitting_id, question, seq, payload, reason, claimed_at, received_at)
+VALUES (:public_id, :id, :question, :seq, :payload, :reason, :claimed, {now})
+ON CONFLICT (sitting_id, question, seq) DO NOTHING"""

@@ -1,0 +1,206 @@
+"""The JSON protocol of the room, described in the package's docstring. No template, no user row on this path."""
+
+import functools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, request, session, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from exambank import clock, web
+from exambank.db import to_milliseconds
+from exambank.errors import DomainError
+from exambank.permissions import Permission
+from exambank.sittings import service
+from exambank.sittings.store import Outcome, Seat
+from exambank.sittings.views import seats
+from exambank.sittings.views.blueprint import bp
+
+BODY_LIMIT = 256 * 1024
+_STATUS = {"sign_in": 401, "not_found": 404, "busy": 503}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a request of the room's script brought, its form checked."""
+
+    place: Any
+    seat: Seat
+    body: dict
+
+
+class _Unfit(Exception):
+    def __init__(self, status: int, error: str):
+        super().__init__(error)
+        self.status, self.error = status, error
+
+
+def answer(status: int = 200, **values) -> Response:
+    """A JSON answer."""
+    return Response(json.dumps(values, ensure_ascii=False), status, mimetype="application/json")
+
+
+def requires_seat(view: Callable[[Call], Response]) -> Callable:
+    """The guard of the hot path: own sitting by the signed cookie; the store's statement checks the rest.
+
+    It stands for ``web.requires(Permission.SITTING_TAKE)``, whose actor would cost two queries a save.
+    """
+
+    @functools.wraps(view)
+    def guarded(sitting: str):
+        try:
+            body = read_body()
+            if "user_id" not in session:
+                raise _Unfit(401, "sign_in")
+            place = service.find_place(sitting)
+            if place is None or place.user_id != session["user_id"]:
+                raise _Unfit(404, "not_found")
+            seat = service.seat_of(place, session.get("version", -1), seats.browser(sitting))
+            return view(Call(place, seat, body))
+        except _Unfit as unfit:
+            return answer(unfit.status, error=unfit.error)
+        except DomainError as error:
+            return answer(error.status, error=error.code, message=error.message, **error.details)
+
+    guarded.permission = Permission.SITTING_TAKE
+    guarded.loads = True
+    return guarded
+
+
+def read_body() -> dict:
+    """The request's JSON object, if it really comes from a page of ours."""
+    refuse_strangers()
+    if request.method == "GET":
+        return {}
+    if request.mimetype != "application/json":
+        raise _Unfit(415, "json_wanted")
+    request.max_content_length = BODY_LIMIT
+    try:
+        body = json.loads(request.get_data(cache=False), parse_constant=_refuse_constant)
+    except RequestEntityTooLarge:
+        raise _Unfit(413, "too_large") from None
+    except (ValueError, RecursionError):
+        raise _Unfit(422, "invalid") from None
+    if not isinstance(body, dict):
+        raise _Unfit(422, "invalid")
+    return body
+
+
+def _refuse_constant(name: str):
+    raise ValueError(name)  # NaN and the infinities are no JSON
+
+
+def refuse_strangers() -> None:
+    """What a page of another site cannot send: our header; what a browser adds to its requests: where it comes from."""
+    origin = request.headers.get("Origin")
+    is_foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
+    if is_foreign or (origin is not None and urlsplit(origin).netloc != request.host):
+        raise _Unfit(403, "cross_origin")
+    if request.headers.get("X-Exambank") != "1":
+        raise _Unfit(403, "header")
+
+
+def read_epoch(body: dict) -> int:
+    """The epoch a request claims."""
+    epoch = body.get("epoch")
+    if not isinstance(epoch, int) or isinstance(epoch, bool) or not 0 <= epoch < 1 << 31:
+        raise _Unfit(422, "invalid")
+    return epoch
+
+
+def refused(outcome: Outcome) -> Response:
+    """The answer to a request that the guard did not let through."""
+    values: dict[str, Any] = {"error": outcome.error}
+    if outcome.clock is not None:
+        values.update(outcome.clock.as_dict())
+    if outcome.error in {"collecting", "closed", "seat_taken"}:
+        values.update(quarantined=list(outcome.quarantined), saved=outcome.stored)
+    return answer(_STATUS.get(outcome.error, 409), **values)
+
+
+def _accepted(outcome: Outcome) -> dict:
+    newer = {question: json.loads(payload) for question, payload in outcome.newer.items()}
+    return {**outcome.clock.as_dict(), "saved": outcome.stored, "newer": newer}
+
+
+def _blurs(body: dict) -> int:
+    contact = body.get("contact")
+    count = contact.get("blurs") if isinstance(contact, dict) else 0
+    return min(count, 100_000) if isinstance(count, int) and not isinstance(count, bool) and count > 0 else 0
+
+
+@bp.post("/sit/<sitting>/save")
+@web.csrf.exempt
+@requires_seat
+def save(call: Call):
+    answers = service.parse_answers(call.place, call.body.get("saves"))
+    outcome = service.save(call.seat, read_epoch(call.body), answers, _blurs(call.body))
+    return refused(outcome) if outcome.error else answer(**_accepted(outcome))
+
+
+@bp.get("/sit/<sitting>/state")
+@requires_seat
+def show_state(call: Call):
+    outcome = service.poll(call.seat)
+    return refused(outcome) if outcome.error else answer(**outcome.clock.as_dict(), stored=outcome.stored)
+
+
+@bp.post("/sit/<sitting>/flags")
+@web.csrf.exempt
+@requires_seat
+def set_flags(call: Call):
+    given = call.body.get("flags")
+    count = len(service.paper_of(call.place))
+    if not isinstance(given, list) or any(type(one) is not int or not 1 <= one <= count for one in given):
+        raise _Unfit(422, "invalid")
+    flags = sorted(set(given))
+    outcome = service.set_flags(call.seat, read_epoch(call.body), flags)
+    return refused(outcome) if outcome.error else answer(**outcome.clock.as_dict(), flags=flags)
+
+
+def enter_as_json(sitting):
+    """The JSON half of POST /sit/<sitting>/enter; candidate.enter decides which half it is."""
+    try:
+        code = read_body().get("code", "")
+    except _Unfit as unfit:
+        return answer(unfit.status, error=unfit.error)
+    entry = service.enter(
+        actor=web.actor(), now=clock.now(), sitting=sitting, browser=seats.claim(sitting.public_id),
+        code=web.clean_text(code) if isinstance(code, str) else "", address=request.remote_addr,
+        entered_before=seats.entered_before(sitting.public_id),
+    )  # fmt: skip
+    response = answer(
+        **entry.clock.as_dict(), journal_key=entry.journal_key, stored=entry.stored, flags=entry.flags,
+        questions=entry.questions, url=url_for("sittings.show_sitting", sitting=sitting.public_id),
+    )  # fmt: skip
+    return seats.keep(response, sitting.public_id, sitting.entered_at)
+
+
+def submit_as_json(sitting):
+    """The JSON half of POST /sit/<sitting>/submit: store what is sent along, then hand in."""
+    try:
+        body = read_body()
+        epoch = read_epoch(body)
+    except _Unfit as unfit:
+        return answer(unfit.status, error=unfit.error)
+    place = service.find_place(sitting.public_id)
+    seat = service.seat_of(place, session.get("version", -1), seats.browser(sitting.public_id))
+    outcome = service.save(seat, epoch, service.parse_answers(place, body.get("saves", [])))
+    if outcome.error not in {None, "collecting", "closed"}:
+        return refused(outcome)
+    now = clock.now()
+    done = service.submit(actor=web.actor(), now=now, sitting=sitting, epoch=epoch, browser=seat.browser)
+    return answer(
+        **service.clock_of(done, now).as_dict(), receipt=done.receipt, submitted_ms=to_milliseconds(done.closed_at),
+        answered=service.count_answered(done), saved=outcome.stored, quarantined=list(outcome.quarantined),
+        newer={question: json.loads(payload) for question, payload in outcome.newer.items()},
+        url=url_for("sittings.show_sitting", sitting=done.public_id),
+    )  # fmt: skip
+
+
+def is_json_call() -> bool:
+    """Whether the room's script asks, rather than a form."""
+    return request.mimetype == "application/json"

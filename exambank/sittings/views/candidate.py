@@ -1,0 +1,185 @@
+"""The candidate's pages: own exams, cover, room, receipt; entering and handing in by form."""
+
+import io
+from pathlib import Path
+
+from flask import Response, abort, current_app, flash, redirect, render_template, request, send_file, session, url_for
+from flask_babel import format_decimal
+
+from exambank import audit, clock, web
+from exambank.errors import DomainError
+from exambank.permissions import Permission
+from exambank.sittings import rules, service
+from exambank.sittings.forms import ActForm, EnterForm
+from exambank.sittings.rules import State
+from exambank.sittings.views import api, seats
+from exambank.sittings.views.blueprint import bp
+
+
+def load_sitting(sitting: str):
+    return service.find_sitting(sitting)
+
+
+def load_question(sitting: str, number: int):
+    """A sitting and one of its questions; the guard asks the pair whose it is."""
+    found = service.find_sitting(sitting)
+    if found is None or not 1 <= number <= found.question_count:
+        return None
+    return OwnQuestion(found, number)
+
+
+class OwnQuestion:
+    """A question of a sitting, for the guard: it belongs to the sitting's candidate."""
+
+    def __init__(self, sitting, number: int):
+        self.sitting, self.number, self.user_id = sitting, number, sitting.user_id
+
+
+@bp.get("/sit/")
+@web.requires(Permission.SITTING_TAKE)
+def list_own():
+    return render_template("sittings/list_own.html", sittings=service.list_own(web.actor()), now=clock.now())
+
+
+@bp.get("/sit/<sitting>")
+@web.requires(Permission.SITTING_TAKE, of=load_sitting)
+def show_sitting(sitting):
+    if sitting.state == State.READY:
+        return cover(sitting)
+    if sitting.state == State.CLOSED:
+        return show_receipt(sitting)
+    if seats.browser(sitting.public_id) != sitting.browser:
+        return cover(sitting, is_held=True)
+    return show_room(sitting)
+
+
+def cover(sitting, form=None, is_held=False, status=200):
+    """The page before the entry: who, what, until when, the rules, and the code."""
+    form = form or EnterForm()
+    seats.claim(sitting.public_id)
+    flush, grace = service.limits_of(sitting.exam)
+    page = render_template(
+        "sittings/show_cover.html", sitting=sitting, exam=sitting.exam, form=form, is_held=is_held,
+        flush_seconds=int(flush.total_seconds()), grace_minutes=format_decimal(round(grace.total_seconds() / 60, 1)),
+        start_at=service.start_of(sitting.exam), now=clock.now(),
+    )  # fmt: skip
+    return seats.keep(Response(page, status), sitting.public_id)
+
+
+def show_room(sitting):
+    now = clock.now()
+    moment = service.clock_of(sitting, now).as_dict()
+    started_ms = service.started_ms(sitting)
+    return render_template(
+        "sittings/show_room.html", sitting=sitting, exam=sitting.exam, clock=moment, flags=sitting.flags,
+        questions=service.questions_of(sitting), started_ms=started_ms,
+        total_ms=max(moment["deadline_ms"] - started_ms, 1), is_working=is_working(sitting, now),
+    )  # fmt: skip
+
+
+def is_working(sitting, now) -> bool:
+    """Whether the page takes editing: time is left, or stands still. Past it the questions can only be read."""
+    left = rules.remaining(sitting.deadline_at, sitting.paused_at, now)
+    return sitting.state == State.OPEN and (sitting.paused_at is not None or left.total_seconds() > 0)
+
+
+def show_receipt(sitting):
+    return render_template(
+        "sittings/show_receipt.html", sitting=sitting, exam=sitting.exam, answered=service.count_answered(sitting),
+        record=next(iter(audit.list_for(sitting, limit=1)), None),
+        result_url=url_for("marking.my_result", sitting=sitting.public_id) if has_result(sitting) else None,
+    )  # fmt: skip
+
+
+def has_result(sitting) -> bool:
+    """Whether marking has a page for this and the exam's release rules open it now."""
+    return "marking.my_result" in current_app.view_functions and service.is_mark_open(sitting.exam)
+
+
+@bp.post("/sit/<sitting>/enter")
+@web.csrf.exempt
+@web.requires(Permission.SITTING_TAKE, of=load_sitting)
+def enter(sitting):
+    if api.is_json_call():
+        return api.enter_as_json(sitting)
+    form = EnterForm()
+    if not form.validate_on_submit():
+        return cover(sitting, form, sitting.state != State.READY, 422)
+    try:
+        service.enter(
+            actor=web.actor(), now=clock.now(), sitting=sitting, browser=seats.claim(sitting.public_id),
+            code=form.code.data or "", address=request.remote_addr,
+            entered_before=seats.entered_before(sitting.public_id),
+        )  # fmt: skip
+    except DomainError as error:
+        form.code.errors = [*form.code.errors, error.message]
+        return cover(sitting, form, sitting.state != State.READY, error.status)
+    response = redirect(url_for("sittings.show_sitting", sitting=sitting.public_id))
+    return seats.keep(response, sitting.public_id, sitting.entered_at)
+
+
+@bp.post("/sit/<sitting>/submit")
+@web.csrf.exempt
+@web.requires(Permission.SITTING_TAKE, of=load_sitting)
+def submit(sitting):
+    if api.is_json_call():
+        return api.submit_as_json(sitting)
+    if not ActForm().validate_on_submit():
+        abort(400)
+    try:
+        service.submit(
+            actor=web.actor(), now=clock.now(), sitting=sitting, epoch=request.form.get("epoch", 0, int),
+            browser=seats.browser(sitting.public_id),
+        )  # fmt: skip
+    except DomainError as error:
+        flash(error.message, "refusal")
+        return redirect(url_for("sittings.review", sitting=sitting.public_id))
+    return redirect(url_for("sittings.show_sitting", sitting=sitting.public_id))
+
+
+@bp.get("/sit/<sitting>/media/<int:number>")
+@web.requires(Permission.SITTING_TAKE, of=load_question)
+def show_media(own: OwnQuestion):
+    is_here = own.sitting.state == State.OPEN and seats.browser(own.sitting.public_id) == own.sitting.browser
+    media = service.find_media(own.sitting, own.number) if is_here else None
+    if media is None:
+        abort(404)
+    return send_file(io.BytesIO(media.body), mimetype=media.media_type, download_name=f"{own.number}")
+
+
+@bp.post("/sit/display")
+@web.requires(Permission.SITTING_TAKE)
+def set_display():
+    """Text size and contrast of the exam pages, for this session."""
+    if request.form.get("size") in {"100", "125", "150"}:
+        session["room_size"] = "" if request.form["size"] == "100" else request.form["size"]
+    if request.form.get("theme") in {"light", "contrast"}:
+        session["room_theme"] = "" if request.form["theme"] == "light" else "contrast"
+    return redirect(web.local_target(request.form.get("next")) or url_for("sittings.list_own"))
+
+
+@bp.get("/sit/shell")
+@web.requires(Permission.PUBLIC)
+def show_shell():
+    """The empty room that the service worker keeps for a reload without network: nobody's data in it."""
+    return render_template("sittings/show_shell.html")
+
+
+@bp.get("/sw.js")
+@web.requires(Permission.PUBLIC)
+def service_worker():
+    """At the root, so that it may speak for /sit/; the browser asks for it anew each time."""
+    path = web_file("sw.js")
+    if path is None:
+        abort(404)
+    response = send_file(path, mimetype="text/javascript")
+    response.headers["Service-Worker-Allowed"] = "/sit/"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def web_file(name: str):
+    """A built file by its plain name."""
+    built = current_app.jinja_env.globals["asset"](name).rsplit("/", 1)[-1]
+    path = Path(current_app.static_folder) / "dist" / built
+    return path if path.is_file() else None

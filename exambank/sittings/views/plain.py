@@ -1,0 +1,102 @@
+"""The room without JavaScript: one question a page, saved when a button is pressed, by the same store."""
+
+import json
+
+from flask import flash, redirect, render_template, request, session, url_for
+
+from exambank import clock, web
+from exambank.errors import InvalidInput, StateConflict
+from exambank.permissions import Permission
+from exambank.sittings import rules, service
+from exambank.sittings.views import seats
+from exambank.sittings.views.blueprint import bp
+from exambank.sittings.views.candidate import OwnQuestion, is_working, load_question, load_sitting
+
+
+def _is_at_work(sitting) -> bool:
+    return is_working(sitting, clock.now()) and seats.browser(sitting.public_id) == sitting.browser
+
+
+def _elsewhere(sitting):
+    """Cover, receipt or "time is over": whatever holds now."""
+    return redirect(url_for("sittings.show_sitting", sitting=sitting.public_id))
+
+
+@bp.get("/sit/<sitting>/q/<int:number>")
+@web.requires(Permission.SITTING_TAKE, of=load_question)
+def show_question(own: OwnQuestion):
+    if not _is_at_work(own.sitting):
+        return _elsewhere(own.sitting)
+    stored = service.stored_of(own.sitting)
+    given = stored.get(own.number)
+    return render_template(
+        "sittings/show_question.html", sitting=own.sitting, exam=own.sitting.exam,
+        question=service.questions_of(own.sitting)[own.number - 1], given=json.loads(given.payload) if given else {},
+        n=_next_counter(own.sitting, stored), clock=service.clock_of(own.sitting, clock.now()).as_dict(),
+        saved=service.answered_of(own.sitting), flags=own.sitting.flags,
+    )  # fmt: skip
+
+
+def _next_counter(sitting, stored) -> int:
+    """Above everything this epoch has stored; a page opened earlier therefore cannot push out a later answer."""
+    counters = [n for epoch, n in (rules.split_seq(row.seq) for row in stored.values()) if epoch == sitting.epoch]
+    return max(counters, default=0) + 1
+
+
+@bp.post("/sit/<sitting>/q/<int:number>")
+@web.requires(Permission.SITTING_TAKE, of=load_question)
+def save_question(own: OwnQuestion):
+    try:
+        _save(own)
+    except (InvalidInput, StateConflict) as error:
+        flash(error.message, "refusal")
+        return redirect(url_for("sittings.show_question", sitting=own.sitting.public_id, number=own.number))
+    _set_flag(own)
+    return _go_on(own)
+
+
+def _save(own: OwnQuestion) -> None:
+    place = service.find_place(own.sitting.public_id)
+    payload = service.read_form_answer(place, own.number, request.form)
+    given = {"q": own.number, "n": request.form.get("n", 0, int), "payload": payload}
+    answers = service.parse_answers(place, [given])
+    if service.is_untouched(own.sitting, answers[0]):
+        return
+    seat = service.seat_of(place, session.get("version", -1), seats.browser(own.sitting.public_id))
+    outcome = service.save(seat, request.form.get("epoch", -1, int), answers)
+    service.refuse_unsaved(own.sitting, answers[0], outcome)
+
+
+def _set_flag(own: OwnQuestion) -> None:
+    wanted = request.form.get("flag")
+    if wanted not in {"on", "off"}:
+        return
+    flags = set(own.sitting.flags) - {own.number} | ({own.number} if wanted == "on" else set())
+    place = service.find_place(own.sitting.public_id)
+    seat = service.seat_of(place, session.get("version", -1), seats.browser(own.sitting.public_id))
+    service.set_flags(seat, request.form.get("epoch", -1, int), sorted(flags))
+
+
+def _go_on(own: OwnQuestion):
+    go, last = request.form.get("go", ""), own.sitting.question_count
+    if go == "review" or (go == "next" and own.number == last):
+        return redirect(url_for("sittings.review", sitting=own.sitting.public_id))
+    steps = {"next": own.number + 1, "prev": own.number - 1}
+    target = steps.get(go, int(go) if go.isascii() and go.isdigit() else own.number)
+    number = min(max(target, 1), last)
+    return redirect(url_for("sittings.show_question", sitting=own.sitting.public_id, number=number))
+
+
+@bp.get("/sit/<sitting>/review")
+@web.requires(Permission.SITTING_TAKE, of=load_sitting)
+def review(sitting):
+    if not _is_at_work(sitting):
+        return _elsewhere(sitting)
+    saved, now = service.answered_of(sitting), clock.now()
+    allowed_at = min(service.earliest_submit(sitting.exam, sitting.entered_at), sitting.deadline_at)
+    empty = [number for number in range(1, sitting.question_count + 1) if number not in saved]
+    return render_template(
+        "sittings/review.html", sitting=sitting, exam=sitting.exam, saved=saved, flags=sitting.flags,
+        clock=service.clock_of(sitting, now).as_dict(), allowed_at=allowed_at, is_early=now < allowed_at,
+        first_empty=empty[0] if empty else None,
+    )  # fmt: skip
