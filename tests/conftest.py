@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import current_app, g
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from exambank import clock, create_app
 from exambank.db import db
@@ -54,10 +55,10 @@ def instance(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def app(instance, sqlite_template):
+def app(instance, sqlite_template, compiled_templates):
     """The application on SQLite, inside an application context."""
     shutil.copy(sqlite_template, instance / "exambank.sqlite")
-    yield from _running(create_app(TEST_CONFIG))
+    yield from _running(create_app(TEST_CONFIG), compiled_templates)
 
 
 @pytest.fixture(scope="session")
@@ -86,8 +87,8 @@ def postgresql_url(postgresql_server, postgresql_template):
 
 
 @pytest.fixture
-def postgresql_app(instance, postgresql_url):
-    yield from _running(create_app({**TEST_CONFIG, "DATABASE_URL": postgresql_url}))
+def postgresql_app(instance, postgresql_url, compiled_templates):
+    yield from _running(create_app({**TEST_CONFIG, "DATABASE_URL": postgresql_url}), compiled_templates)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -105,7 +106,14 @@ class _Browser(FlaskClient):
         return super().open(*args, **kwargs)
 
 
-def _running(app):
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
+    """Every test assembles its own application; the templates need compiling only once a run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+def _running(app, compiled: FileSystemBytecodeCache):
+    app.jinja_env.bytecode_cache = compiled
     app.test_client_class = _Browser
     with app.app_context():
         yield app
