@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    request,
+    send_from_directory,
+    session,
+    url_for,
+)
 from flask_babel import Babel, format_datetime, get_locale
+from flask_babel import gettext as _
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import PasswordField, StringField
 
@@ -45,6 +59,7 @@ def requires(permission: Permission, of: Callable[..., Any] | None = None) -> Ca
     def decorate(view: Callable) -> Callable:
         @functools.wraps(view)
         def guarded(**url_values):
+            refuse_odd_ids(url_values)
             actor = current_actor()
             if permission is not Permission.PUBLIC and actor is None:
                 return ask_to_sign_in()
@@ -64,9 +79,19 @@ def requires(permission: Permission, of: Callable[..., Any] | None = None) -> Ca
     return decorate
 
 
+def refuse_odd_ids(url_values: dict) -> None:
+    """No id of ours holds a NUL, and PostgreSQL takes none."""
+    if any("\0" in str(value) for value in url_values.values()):
+        raise NotFound()
+
+
 def ask_to_sign_in():
     if wants_json():
         abort(Response(json.dumps({"error": "sign_in"}), 401, mimetype="application/json"))
+    if request.method != "GET":
+        flash(
+            _("Your sign-in has ended. Nothing of what you sent was saved. Sign in again, then repeat it."), "caution"
+        )
     return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
 
 
@@ -92,6 +117,12 @@ def local_target(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in target) else target
+
+
+def read_page() -> int:
+    """The page number of a list, whatever somebody typed into the address."""
+    typed = request.args.get("page", "1")
+    return max(int(typed), 1) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
 
 
 class BaseForm(FlaskForm):
@@ -185,6 +216,29 @@ class Assets:
         return url_for("static", filename=f"dist/{self._names.get(name, name)}")
 
 
+# Said here, because a bare machine's own table may not know them.
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml",
+          ".woff2": "font/woff2"}  # fmt: skip
+_NAMED_BY_CONTENT = re.compile(r"dist/.*-[0-9A-Z]{8}\.\w+")
+
+
+def send_static(filename: str) -> Response:
+    """A file of ``static``; the packed one that the build put beside it where the browser can unpack it."""
+    folder, kind = Path(current_app.static_folder), _TYPES.get(Path(filename).suffix)
+    is_built = filename.startswith("dist/") and ".." not in filename and not filename.endswith(".gz")
+    is_packed = is_built and (folder / f"{filename}.gz").is_file()
+    if is_packed and request.accept_encodings["gzip"]:
+        response = send_from_directory(folder, f"{filename}.gz", mimetype=kind)
+        response.content_encoding = "gzip"
+    else:
+        response = send_from_directory(folder, filename, mimetype=kind)
+    if is_packed:
+        response.vary.add("Accept-Encoding")
+    if _NAMED_BY_CONTENT.fullmatch(filename):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
 def init_app(app: Flask, load_actor: Callable[[int, int], Actor | None]) -> None:
     app.extensions["exambank_actor_loader"] = load_actor
     csrf.init_app(app)
@@ -193,6 +247,7 @@ def init_app(app: Flask, load_actor: Callable[[int, int], Actor | None]) -> None
         locale_selector=pick_locale,
         default_translation_directories=str(Path(app.root_path) / "translations"),
     )
+    app.view_functions["static"] = send_static
     assets = Assets(Path(app.static_folder))
     app.jinja_env.globals.update(
         asset=assets.url, allows=lambda name, thing=None: allows(current_actor(), Permission(name), thing)
@@ -215,9 +270,6 @@ def _harden(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if request.endpoint == "static":
-        if "/dist/" in request.path and not request.path.endswith("sw.js"):
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
+    if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
     return response

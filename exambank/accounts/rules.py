@@ -202,6 +202,14 @@ def manages_people(roles) -> bool:
     return allows(Actor(0, "", "", frozenset(roles)), Permission.PEOPLE_MANAGE)
 
 
+WITHOUT_CONTENT = frozenset({Role.LEARNER, Role.IT})  # what a technician may give and reset
+
+
+def may_handle(actor_roles, roles) -> bool:
+    """Whether somebody with ``actor_roles`` may give ``roles``, and passwords to whoever has them."""
+    return Role.TRAINING_OFFICE in actor_roles or {str(role) for role in roles} <= WITHOUT_CONTENT
+
+
 MANAGING_ROLES = frozenset(role for role in Role if manages_people({role}))
 
 

@@ -183,7 +183,7 @@ def load_person(public_id: str) -> User:
 def list_people():
     form = PeopleFilterForm(formdata=request.args)
     role = form.role.data if form.role.data in dict(service.list_role_choices()) else None
-    people = service.list_people(form.q.data or "", role, request.args.get("page", 1, type=int))
+    people = service.list_people(form.q.data or "", role, web.read_page())
     return render_template("accounts/list_people.html", form=form, people=people)
 
 

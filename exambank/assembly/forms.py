@@ -1,12 +1,23 @@
 """Forms of assembly: the rows of a blueprint as people type them, dealing, withdrawing."""
 
+import secrets
 from collections.abc import Sequence
 from decimal import Decimal
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, IntegerField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from exambank import text
@@ -131,6 +142,10 @@ class DealForm(BaseForm):
 
     count = Whole(_l("Number of papers"), [InputRequired(_l("Say how many papers."))])
     seed = StringField(_l("Seed"), [Optional(), Length(max=64)])
+    new_seed = HiddenField(validators=[Optional(), Length(max=64)])  # drawn with the page: a double click repeats it
+
+    def __init__(self, *args, **values):
+        super().__init__(*args, new_seed=secrets.token_hex(16), **values)
 
     def validate_count(self, field) -> None:
         if field.data is not None and not 0 < field.data <= rules.PAPERS_ALLOWED:

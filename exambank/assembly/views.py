@@ -144,7 +144,7 @@ def deal_papers(blueprint):
         try:
             paper_set = service.deal_papers(
                 actor=web.actor(), now=clock.now(), blueprint=blueprint, count=form.count.data,
-                seed=form.seed.data or None,
+                seed=form.seed.data or form.new_seed.data or None,
             )  # fmt: skip
         except InvalidInput as refused:
             form.form_errors.append(refused.message)

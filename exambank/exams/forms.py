@@ -166,7 +166,8 @@ def schedule_values(exam: Exam) -> dict:
     """A stored exam as the form shows it."""
     return {
         "title": exam.title, "opens_at": exam.opens_at, "closes_at": exam.closes_at,
-        "minutes": round(Decimal(exam.duration_seconds) / 60, 4).normalize(), "start_mode": exam.start_mode, **exam.release,
+        "minutes": round(Decimal(exam.duration_seconds) / 60, 4).normalize(), "start_mode": exam.start_mode,
+        **exam.release,
     }  # fmt: skip
 
 

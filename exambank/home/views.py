@@ -58,8 +58,8 @@ def verify_records():
 
 
 def _show_records(verdict: audit.Verdict | None = None):
-    verb, thing = request.args.get("verb", "")[:80], web.clean_text(request.args.get("thing", ""))[:120]
-    page = records.list_records(verb=verb, thing=thing, page=request.args.get("page", 1, int))
+    verb, thing = web.clean_text(request.args.get("verb", ""))[:80], web.clean_text(request.args.get("thing", ""))[:120]
+    page = records.list_records(verb=verb, thing=thing, page=web.read_page())
     return render_template(
         "home/list_records.html", page_of=page, head=audit.head(), verbs=records.list_verbs(), verb=verb, thing=thing,
         verdict=verdict, problems=[wording.problem_text(one) for one in verdict.problems[:20]] if verdict else [],

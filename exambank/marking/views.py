@@ -16,7 +16,7 @@ from exambank.exams.models import Exam
 from exambank.marking import service
 from exambank.marking.forms import CorrectionForm, UndoForm
 from exambank.marking.models import Correction
-from exambank.permissions import Permission
+from exambank.permissions import Permission, allows
 from exambank.sittings import service as sittings
 from exambank.sittings.models import Sitting
 from exambank.web import requires
@@ -158,10 +158,10 @@ def _story(sitting: Sitting, *, is_staff: bool):
     exam = sitting.exam
 
     def is_open(what: str) -> bool:
-        if is_staff:
-            return True
         if what == "review" and exam.state != "closed":
             return False  # somebody may still be sitting: no key leaves before the last one is in
+        if is_staff:
+            return what == "mark" or allows(web.actor(), Permission.ITEM_SEE, exam)
         return exam_rules.is_review_open(exam.release, what, exam.state, exam.result_state)
 
     story = service.result_of(sitting) if is_open("mark") else None

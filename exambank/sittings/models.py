@@ -68,6 +68,14 @@ class Sitting(Identified, Base):
     def course_module_id(self) -> int:
         return self.exam.course_module_id
 
+    @property
+    def department_id(self) -> int:
+        return self.exam.department_id
+
+    @property
+    def cohort_id(self) -> int | None:
+        return self.exam.cohort_id
+
 
 class Response(Base):
     """What the candidate gave to one question, as it stands; ``seq`` = epoch << 32 | the browser's counter."""

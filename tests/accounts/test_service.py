@@ -363,8 +363,32 @@ def test_the_last_manager_keeps_the_managing_role_and_stays_active(any_app, peop
     for change in ({"roles": (Role.LECTURER,)}, {"is_active": False}):
         with pytest.raises(StateConflict):
             service.update_user(**update, user=people.officer, details=details_of(people.officer, **change))
-    service.update_user(**update, user=people.officer, details=details_of(people.officer, roles=(Role.IT,)))
-    assert actor_of(people.officer).roles == {Role.IT}
+
+
+@pytest.mark.parametrize("role", [Role.QUALITY_OFFICE, Role.LEADERSHIP, Role.IT])
+def test_nobody_gives_a_role_to_himself(any_app, people, role):
+    details = details_of(people.officer, roles=(Role.TRAINING_OFFICE, role))
+    with pytest.raises(StateConflict):
+        service.update_user(actor=actor_of(people.officer), now=clock.now(), user=people.officer, details=details)
+    assert actor_of(people.officer).roles == {Role.TRAINING_OFFICE}
+
+
+def test_a_technician_neither_gives_roles_with_content_nor_resets_who_has_them(any_app, people):
+    act = {"actor": actor_of(people.technician), "now": clock.now()}
+    attempts = [
+        lambda: service.create_user(**act, code="X1", full_name="X", roles=[Role.QUALITY_OFFICE]),
+        lambda: service.update_user(
+            **act, user=people.learner, details=details_of(people.learner, roles=(Role.LEARNER, Role.LECTURER))
+        ),
+        lambda: service.update_user(**act, user=people.lecturer, details=details_of(people.lecturer)),
+        lambda: service.reset_password(**act, user=people.lecturer),
+        lambda: service.import_people(**act, rows=[PersonRow("X2", "X", roles=(Role.LECTURER,))]),
+    ]
+    for attempt in attempts:
+        with pytest.raises(StateConflict):
+            attempt()
+    assert service.reset_password(**act, user=people.learner)
+    assert service.create_user(**act, code="X3", full_name="X", roles=[Role.LEARNER])
 
 
 def test_whoever_is_made_inactive_is_out_at_once(any_app, people):

@@ -328,7 +328,7 @@ def test_roles_are_changed_on_the_page_and_the_last_manager_is_told_why_not(peop
 
 def test_a_reset_ends_the_persons_sessions_and_shows_a_slip(people, sign_in):
     theirs = sign_in(people.lecturer)
-    page = sign_in(people.technician).post(f"/accounts/people/{people.lecturer.public_id}/reset-password")
+    page = sign_in(people.officer).post(f"/accounts/people/{people.lecturer.public_id}/reset-password")
     assert theirs.get("/accounts/profile").status_code == 302
     assert post_sign_in(open_browser(), "nguyet", secret_on(page)).status_code == 302
 

@@ -1,5 +1,6 @@
 """Blueprints and papers on both databases: fixed once used, dealt repeatably, approved by a second person."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -126,10 +127,21 @@ def test_dealt_papers_fill_the_cells_with_recorded_seed_and_hash(any_app, people
 def test_the_same_seed_deals_the_same_papers_and_another_seed_others(any_app, people):
     fill_bank(people)
     blueprint = make_blueprint(people)
-    first, again = make_paper_set(people, blueprint=blueprint), make_paper_set(people, blueprint=blueprint)
+    first = make_paper_set(people, blueprint=blueprint)
+    clock.shift(timedelta(minutes=2))
+    again = make_paper_set(people, blueprint=blueprint)
     other = make_paper_set(people, blueprint=blueprint, seed="khác")
     assert first.snapshot_hash == again.snapshot_hash != other.snapshot_hash
     assert (first.name, again.name) == ("Ma trận cuối kỳ (1)", "Ma trận cuối kỳ (2)")
+
+
+def test_a_second_click_deals_no_second_set(any_app, people):
+    fill_bank(people)
+    blueprint = make_blueprint(people)
+    make_paper_set(people, blueprint=blueprint)
+    with pytest.raises(StateConflict):
+        make_paper_set(people, blueprint=blueprint)
+    assert len(service.list_paper_sets(blueprint)) == 1
 
 
 def test_without_a_seed_each_deal_is_drawn_anew(app, people):

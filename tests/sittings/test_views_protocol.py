@@ -207,3 +207,17 @@ def test_the_exam_of_somebody_else_is_not_reached_by_a_shared_cookie(candidate, 
     assert other.save_one(1, 0, epoch=candidate.epoch).status_code == 409
     assert sitting_of(exam, people.second_learner).state == "ready"
     assert fresh(candidate.sitting()).state == "open"
+
+
+def test_only_a_browser_that_has_entered_is_told_the_journals_key(candidate, second_machine, people, sign_in):
+    journal = f"{candidate.url}/journal"
+    assert candidate.client.get(journal, headers=HEADERS).status_code == 404
+    candidate.entered()
+    told = candidate.client.get(journal, headers=HEADERS)
+    assert told.status_code == 200
+    assert told.json["journal_key"] == candidate.sitting().journal_key
+    assert told.json["is_seat"] is True
+    looked_in = second_machine()
+    looked_in.client.get(candidate.url)
+    assert looked_in.client.get(journal, headers=HEADERS).status_code == 404
+    assert sign_in(people.second_learner).get(journal, headers=HEADERS).status_code == 404

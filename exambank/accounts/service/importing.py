@@ -11,7 +11,7 @@ from exambank import audit
 from exambank.accounts import rules
 from exambank.accounts.models import Department, RoleGrant, User
 from exambank.accounts.rules import PersonRow, RowProblem, Slip, username_of
-from exambank.accounts.service.guard import must_manage_people
+from exambank.accounts.service.guard import must_handle, must_manage_people
 from exambank.accounts.service.labels import row_problem_message
 from exambank.accounts.service.passwords import hasher, new_first_password
 from exambank.accounts.service.people import name_columns, wanted_grants
@@ -58,6 +58,7 @@ def import_people(*, actor: Actor, now: datetime, rows: list[PersonRow]) -> list
     must_manage_people(actor)
     _refuse_faulty(rows)
     known_before = _find_known(db.session(), rows)
+    must_handle(actor, {str(role) for row in rows for role in row.roles})
     new_rows = [row for row in rows if username_of(row.code) not in known_before]
     passwords = {username_of(row.code): new_first_password() for row in new_rows}
     hashes = dict(zip(passwords, hasher().hash_many(list(passwords.values())), strict=True))

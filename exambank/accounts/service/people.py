@@ -14,7 +14,7 @@ from exambank.accounts import rules
 from exambank.accounts.models import Department, RoleGrant, User
 from exambank.accounts.rules import PersonRow, username_of
 from exambank.accounts.service import throttle
-from exambank.accounts.service.guard import must_manage_people
+from exambank.accounts.service.guard import must_handle, must_manage_people, must_not_raise_oneself
 from exambank.accounts.service.labels import row_problem_message
 from exambank.accounts.service.passwords import hasher, new_first_password
 from exambank.db import db, unit_of_work
@@ -95,6 +95,7 @@ def create_user(
         rules.tidy(code), rules.tidy(full_name), tuple(roles), tuple(department_codes), birth_date, unit_name, email
     )
     check_details(details)
+    must_handle(actor, details.roles)
     password = new_first_password()
     password_hash = hasher().hash(password)
     with unit_of_work() as session:
@@ -114,6 +115,7 @@ def update_user(*, actor: Actor, now: datetime, user: User, details: PersonDetai
     with unit_of_work() as session:
         managers = _lock_managers(session)
         user = db.session.get(User, user.id)
+        must_handle(actor, [*details.roles, *(grant.role for grant in user.grants)])
         _refuse_losing_last_manager(user, details, managers)
         if username_of(details.code) != user.username:
             refuse_taken_code(session, details.code)
@@ -122,6 +124,7 @@ def update_user(*, actor: Actor, now: datetime, user: User, details: PersonDetai
         _fill(user, details)
         user.is_active = details.is_active
         added, removed = _set_roles(session, user, details, now)
+        must_not_raise_oneself(actor, user.id, added)
         audit.record(
             actor, "person.updated", user, code=user.code, full_name=user.full_name, is_active=user.is_active,
             roles_added=added, roles_removed=removed,
@@ -132,6 +135,7 @@ def update_user(*, actor: Actor, now: datetime, user: User, details: PersonDetai
 def reset_password(*, actor: Actor, now: datetime, user: User) -> str:
     """Give a new first password, end the person's sessions and let him try at once."""
     must_manage_people(actor)
+    must_handle(actor, [grant.role for grant in user.grants])
     password = new_first_password()
     password_hash = hasher().hash(password)
     with unit_of_work() as session:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,8 @@ from exambank.db import db, lock, unit_of_work
 from exambank.errors import InvalidInput, NotFound, StateConflict
 from exambank.permissions import Actor, Permission, allows
 
+SAME_CLICK = timedelta(minutes=1)
+
 
 def deal_papers(
     *, actor: Actor, now: datetime, blueprint: ExamBlueprint, count: int, seed: str | None = None
@@ -43,6 +45,7 @@ def deal_papers(
         lock(blueprint)
         if blueprint.state == "retired" or blueprint.changed_at != seen:
             raise StateConflict(_("The blueprint was changed a moment ago. Look at it again, then deal."))
+        _refuse_twice(blueprint, seed, now)
         paper_set = PaperSet(
             blueprint_id=blueprint.id, course_module_id=blueprint.course_module_id, seed=seed,
             dealt_by_id=actor.user_id, dealt_at=now, snapshot_hash=snapshot_hash(layouts),
@@ -57,6 +60,15 @@ def deal_papers(
             blueprint=blueprint.public_id,
         )  # fmt: skip
     return paper_set
+
+
+def _refuse_twice(blueprint: ExamBlueprint, seed: str, now: datetime) -> None:
+    """A second click on "deal" sends the same seed again; a draw repeated before witnesses comes later."""
+    query = select(PaperSet.id).where(
+        PaperSet.blueprint_id == blueprint.id, PaperSet.seed == seed, PaperSet.dealt_at > now - SAME_CLICK
+    )
+    if db.session.execute(query).first() is not None:
+        raise StateConflict(_("These papers have already been dealt. They stand in the list of paper sets."))
 
 
 def _layouts(course_module_id: int, cells: Sequence[rules.CellSpec], count: int, seed: str) -> dict[str, list]:

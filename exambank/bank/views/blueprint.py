@@ -53,9 +53,3 @@ def load_picture(picture_id: str):
     if len(picture_id) != 36:
         raise NotFound()
     return service.get_media(picture_id)
-
-
-def read_page(args) -> int:
-    """The page number of a list, whatever somebody typed into the address."""
-    typed = args.get("page", "1")
-    return min(int(typed), 100_000) if typed.isdecimal() and len(typed) < 8 else 1

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from exambank import clock, web
 from exambank.bank import labels, service
-from exambank.bank.views.blueprint import bp, load_bank, read_page
+from exambank.bank.views.blueprint import bp, load_bank
 from exambank.courses import service as courses
 from exambank.errors import InvalidInput, wants_json
 from exambank.permissions import Permission, allows
@@ -36,7 +36,7 @@ def list_items():
 @requires(Permission.BANK_SEE, of=load_bank)
 def show_bank(course_module):
     filters = _filters(request.args)
-    items = service.list_items(course_module, filters, page=read_page(request.args))
+    items = service.list_items(course_module, filters, page=web.read_page())
     return render_template(
         "bank/show_bank.html",
         course_module=course_module,

@@ -52,6 +52,7 @@ def requires_seat(view: Callable[[Call], Response]) -> Callable:
     @functools.wraps(view)
     def guarded(sitting: str):
         try:
+            web.refuse_odd_ids({"sitting": sitting})
             body = read_body()
             if "user_id" not in session:
                 raise _Unfit(401, "sign_in")

@@ -28,14 +28,15 @@ def _back_to_seat(sitting, message: str):
 @bp.post("/room/<room>/open")
 @web.requires(Permission.ROOM_RUN, of=load_room)
 def open_exam(room):
-    form = OpenForm()
+    form, status = OpenForm(), 422
     if form.validate_on_submit():
         try:
             service.open_exam(actor=web.actor(), now=clock.now(), room=room, code=form.code.data)
             return _back_to_room(room, _("The exam is open. Announce the session code."))
         except DomainError as error:
             form.code.errors = [*form.code.errors, error.message]
-    return render_template("sittings/show_room_live.html", **picture(room), open_form=form), 422
+            status = error.status
+    return render_template("sittings/show_room_live.html", **picture(room), open_form=form), status
 
 
 @bp.post("/room/<room>/extend")

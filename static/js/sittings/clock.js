@@ -4,13 +4,17 @@ export class ServerClock {
   constructor() {
     this.offset = null; // server ms minus performance.now()
     this.deadline = null;
-    this.started = null;
     this.frozen = null; // remaining ms while paused
   }
 
+  // The server looked at its clock some time between the question and the answer: each answer narrows the offset down,
+  // and a slow network cannot move it further than its own delay.
   take(answer) {
     if (typeof answer.server_ms !== "number") return;
-    this.offset = answer.server_ms - performance.now();
+    const now = performance.now();
+    const least = answer.server_ms - now;
+    const most = answer.server_ms - (answer.sentAt ?? now);
+    this.offset = this.offset === null ? (least + most) / 2 : Math.min(Math.max(this.offset, least), most);
     if (typeof answer.deadline_ms === "number") this.deadline = answer.deadline_ms;
     this.frozen = answer.paused ? answer.remaining_ms : null;
   }

@@ -1,6 +1,7 @@
 // Caches the empty room and its files, and nothing else: questions and answers live in the journal alone.
 const CACHE = "eb-room";
 const SHELL = "/sit/shell";
+const PATIENCE_MS = 10000;
 const FILES = Object.entries(self.EB_ASSETS || {})
   .filter(([name]) => name.startsWith("room.") || /^be-vietnam-(pro|digits).*(400|600)/.test(name) || name.startsWith("math."))
   .map(([, file]) => `/static/dist/${file}`);
@@ -25,12 +26,23 @@ self.addEventListener("activate", (event) => {
   );
 });
 
-// A room's page that the network cannot bring becomes the empty shell; the journal fills it.
+// A room's page that the network cannot bring in time becomes the empty shell; the journal fills it.
+async function pageOrShell(request) {
+  const patience = new Promise((_, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE_MS));
+  try {
+    const response = await Promise.race([fetch(request), patience]);
+    if (response.status < 502) return response;
+  } catch {
+    // the shell says so
+  }
+  return caches.match(SHELL);
+}
+
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   if (event.request.mode === "navigate" && /^\/sit\/[0-9a-f-]{36}$/.test(url.pathname)) {
-    event.respondWith(fetch(event.request).catch(() => caches.match(SHELL)));
+    event.respondWith(pageOrShell(event.request));
   } else if (FILES.includes(url.pathname)) {
     event.respondWith(caches.match(url.pathname).then((found) => found || fetch(event.request)));
   }

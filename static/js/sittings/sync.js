@@ -2,69 +2,94 @@
 //
 // A question is "empty" (nothing given), "local" (in the journal, not yet acknowledged) or "saved" (the server holds this
 // very entry). seq = epoch * 2^32 + n orders everything; the server decides by it, and so do we after a re-entry.
+// One heartbeat: every answer of the server sets the next poll, every failure the next attempt.
+import { isBlank } from "./answers.js";
 import { Refused, send, Unreachable } from "./wire.js";
 
 const EPOCH = 2 ** 32;
+const STEP = 1024; // of the counter; the simple pages (no script) count in ones and cannot meet ours
 const BATCH = 50;
 const QUIET_MS = 1000; // after the last change
 const LONGEST_MS = 15000; // never later than this
-const POLL_MS = 9000;
-const BACK_OFF_MS = [1000, 2000, 4000, 8000, 10000];
+const POLL_MS = 8000;
+const POLL_SPREAD_MS = 1500;
+const SILENCE_MS = 14000; // nothing heard for so long: the connection is lost, whatever the browser believes
+const BACK_OFF_MS = [1000, 2000, 4000, 8000];
+const PATIENCE_MS = 4000; // before asking again what was refused for no lasting reason
 
 const jitter = (milliseconds) => milliseconds * (0.75 + Math.random() / 2);
 
 export class Sync {
-  // told: {changed(question), connection(isUp), clock(answer), ended(why, body)}
-  constructor(urls, sitting, journal, clock, told) {
-    Object.assign(this, { urls, sitting, journal, clock, told });
+  // told: {changed(question), connection(isUp), clock(answer), entered(answer), late(count), invalid(question), ended(why, body)}
+  constructor(urls, journal, clock, told) {
+    Object.assign(this, { urls, journal, clock, told });
     this.epoch = 0;
     this.counter = 0;
     this.generation = null;
-    this.given = new Map(); // question -> {seq, payload, at, isSaved}
+    this.given = new Map(); // question -> {seq, payload, at, isSaved, savedAt, isLate}
     this.failures = 0;
     this.isUp = true;
     this.isStopped = false;
+    this.mustEnter = false; // reloaded without network: the first contact is an entry
     this.busy = null;
+    this.heardAt = performance.now();
+    this.blurs = 0;
   }
 
-  // What /enter answered. The journal's newer entries are sent again under the new epoch; the server's newer ones are taken.
+  // What /enter answered. Newer entries of ours are sent again under the new epoch; newer ones of the server are taken.
   async adopt(entered) {
-    this.epoch = entered.epoch;
-    this.counter = 0;
-    this.generation = entered.generation;
-    const kept = await this.journal.entries();
-    this.given.clear();
-    for (const [question, [seq, payload]] of Object.entries(entered.stored)) {
-      this.given.set(Number(question), { seq, payload, at: 0, isSaved: true });
+    const known = await this.journal.entries();
+    // from here on nothing waits: what the candidate gives meanwhile must not fall between old and new
+    for (const [question, entry] of this.given) if (!(known.get(question)?.seq > entry.seq)) known.set(question, entry);
+    Object.assign(this, { epoch: entered.epoch, generation: entered.generation, counter: 0, mustEnter: false, given: new Map() });
+    for (const [name, [seq, payload]] of Object.entries(entered.stored)) {
+      const question = Number(name);
+      this.given.set(question, { seq, payload, at: 0, isSaved: true, savedAt: performance.now() });
+      this.leap(seq);
+      // the journal is whole on every machine: a server that loses its disk gets everything back from here
+      if (!(known.get(question)?.seq >= seq)) this.journal.write(question, seq, payload, 0);
     }
-    for (const [question, entry] of kept) {
-      const stored = this.given.get(question);
-      if (!stored || stored.seq < entry.seq) await this.put(question, entry.payload, entry.at);
+    for (const entry of known.values()) this.leap(entry.seq);
+    for (const [question, entry] of known) {
+      if (!(this.given.get(question)?.seq >= entry.seq)) this.put(question, entry.payload, entry.at);
     }
-    this.told.clock(entered);
-    this.flushSoon();
+    this.told.entered(entered);
+    this.reached({ ...entered, stored: null });
+    for (const question of this.given.keys()) this.told.changed(question);
   }
 
   // Without network: the journal alone is what we know.
   async adoptOffline(epoch) {
-    this.epoch = epoch;
-    for (const [question, entry] of await this.journal.entries()) {
+    const known = await this.journal.entries();
+    this.epoch = Math.max(epoch, ...[...known.values()].map((entry) => Math.floor(entry.seq / EPOCH)));
+    for (const [question, entry] of known) {
       this.given.set(question, { ...entry, isSaved: false });
-      if (Math.floor(entry.seq / EPOCH) === epoch) this.counter = Math.max(this.counter, entry.seq % EPOCH);
+      this.leap(entry.seq);
     }
+    this.mustEnter = true;
+    this.isUp = false;
+    this.told.connection(false);
+    this.probe();
   }
 
-  async put(question, payload, at = Date.now()) {
-    const seq = this.epoch * EPOCH + ++this.counter;
+  // Our next number lies above every number we have seen of this epoch.
+  leap(seq) {
+    if (Math.floor(seq / EPOCH) === this.epoch) this.counter = Math.max(this.counter, seq % EPOCH);
+  }
+
+  put(question, payload, at = Date.now()) {
+    this.counter = (Math.floor(this.counter / STEP) + 1) * STEP;
+    const seq = this.epoch * EPOCH + this.counter;
     this.given.set(question, { seq, payload, at, isSaved: false });
-    await this.journal.write(question, seq, payload, at);
+    return this.journal.write(question, seq, payload, at);
   }
 
   async give(question, payload) {
     if (this.isStopped) return;
-    this.firstUnsent ||= performance.now();
-    await this.put(question, payload);
+    this.firstUnsent ??= performance.now();
+    const written = this.put(question, payload);
     this.told.changed(question);
+    await written;
     this.flushSoon();
   }
 
@@ -80,23 +105,24 @@ export class Sync {
   }
 
   flushSoon() {
-    if (this.isStopped || !this.isUp || !this.unsent().length) return;
+    if (this.isStopped || !this.isUp || this.mustEnter || !this.unsent().length) return;
     const waited = this.firstUnsent ? performance.now() - this.firstUnsent : 0;
+    const quiet = this.journal.isKept ? QUIET_MS : 0;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), Math.max(0, Math.min(QUIET_MS, LONGEST_MS - waited)));
+    this.timer = setTimeout(() => this.flush(), Math.max(0, Math.min(quiet, LONGEST_MS - waited)));
   }
 
   // At most one request at a time; whoever calls while one runs waits for it and what came meanwhile goes next.
   async flush() {
     while (this.busy) await this.busy;
-    if (this.isStopped || !this.unsent().length) return true;
+    if (this.isStopped || this.mustEnter || !this.unsent().length) return true;
     this.busy = this.sendBatch().finally(() => (this.busy = null));
     return this.busy;
   }
 
   body(batch) {
     const saves = batch.map(([q, entry]) => ({ q, n: entry.seq % EPOCH, payload: entry.payload, at: entry.at }));
-    return { epoch: this.epoch, generation: this.generation, saves };
+    return { epoch: this.epoch, generation: this.generation, saves, contact: { blurs: this.blurs } };
   }
 
   async sendBatch() {
@@ -104,149 +130,167 @@ export class Sync {
     const batch = this.unsent().slice(0, BATCH);
     try {
       const answer = await send(this.urls.save, this.body(batch));
-      await this.acknowledge(batch, answer);
+      this.acknowledge(batch, answer);
+      this.firstUnsent = this.unsent().length ? performance.now() : null;
       this.reached(answer);
+      return true;
     } catch (error) {
-      return this.failed(error);
+      return this.failed(error, batch);
     }
-    this.firstUnsent = this.unsent().length ? performance.now() : null;
-    this.flushSoon();
-    return true;
   }
 
   // "Saved" is said only of our own entry as the server stored it; a newer one of the server's is taken over.
-  async acknowledge(batch, answer) {
-    const newer = answer.newer || {};
+  acknowledge(batch, answer) {
     for (const [question, sent] of batch) {
       const seq = answer.saved?.[question];
       const present = this.given.get(question);
-      if (seq === undefined || present?.seq > Math.max(seq, sent.seq)) continue;
-      if (seq === sent.seq) present.isSaved = true;
-      else if (question in newer) {
-        this.given.set(question, { seq, payload: newer[question], at: 0, isSaved: true });
-        await this.journal.write(question, seq, newer[question], 0);
+      if (seq === undefined) continue;
+      this.leap(seq);
+      if (seq === sent.seq) Object.assign(sent, { isSaved: true, savedAt: performance.now() });
+      else if (question in (answer.newer || {}) && !(present?.seq > seq)) {
+        const payload = answer.newer[question];
+        this.given.set(question, { seq, payload, at: 0, isSaved: true, savedAt: performance.now() });
+        this.journal.write(question, seq, payload, 0);
       }
       this.told.changed(question);
     }
   }
 
   reached(answer) {
-    this.failures = 0;
-    this.setUp(true);
-    this.generation ||= answer.generation;
+    this.hear();
+    if (this.isStopped) return;
+    if (answer.state === "closed") return this.finish(answer);
     this.told.clock(answer);
-    if (answer.generation && answer.generation !== this.generation) this.reenter();
-    else if (answer.stored) this.compare(answer.stored);
-    if (answer.state === "closed") this.stop("closed", answer);
-  }
-
-  // After a restore the server may hold less than it once acknowledged: what it lacks goes again.
-  compare(stored) {
-    for (const [question, entry] of this.given) {
-      if (entry.isSaved && (stored[question] ?? -1) < entry.seq) {
-        entry.isSaved = false;
-        this.told.changed(question);
-      }
-    }
+    if (this.generation && answer.generation !== this.generation) return this.reenter();
+    if (answer.stored) this.compare(answer);
     this.flushSoon();
   }
 
-  setUp(isUp) {
-    if (isUp !== this.isUp) this.told.connection(isUp);
-    this.isUp = isUp;
-  }
-
-  async failed(error) {
-    if (error instanceof Unreachable) {
-      this.setUp(false);
-      const wait = BACK_OFF_MS[Math.min(this.failures++, BACK_OFF_MS.length - 1)];
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.probe(), jitter(wait));
-      return false;
-    }
-    if (!(error instanceof Refused)) throw error;
-    return this.refused(error);
-  }
-
-  async refused({ status, body }) {
+  hear() {
+    this.failures = 0;
+    this.heardAt = performance.now();
     this.setUp(true);
-    if (body.error === "re_enter") return this.reenter();
+    this.later(POLL_MS + Math.random() * POLL_SPREAD_MS);
+  }
+
+  // The server may hold less than it once acknowledged (then it goes again) or more than we gave (then we take it over).
+  compare({ stored, sentAt }) {
+    for (const [question, entry] of [...this.given]) {
+      if (!entry.isSaved || entry.savedAt > sentAt || (stored[question] ?? -1) >= entry.seq) continue;
+      this.put(question, entry.payload, entry.at);
+      this.told.changed(question);
+    }
+    const isNews = ([question, seq]) => seq > (this.given.get(Number(question))?.seq ?? -1);
+    if (Object.entries(stored).some(isNews)) this.reenter();
+  }
+
+  setUp(isUp) {
+    const isNew = isUp !== this.isUp;
+    this.isUp = isUp;
+    if (isNew && !this.isStopped) this.told.connection(isUp);
+  }
+
+  later(milliseconds) {
+    clearTimeout(this.heartbeat);
+    if (!this.isStopped) this.heartbeat = setTimeout(() => this.probe(), milliseconds);
+  }
+
+  lose() {
+    this.setUp(false);
+    this.later(jitter(BACK_OFF_MS[Math.min(this.failures++, BACK_OFF_MS.length - 1)]));
+  }
+
+  // Called by the page's clock: a connection that says nothing is not a connection.
+  watch() {
+    if (this.isUp && !this.isStopped && performance.now() - this.heardAt > SILENCE_MS) this.lose();
+  }
+
+  async failed(error, batch = []) {
+    if (error instanceof Refused) return this.refused(error, batch);
+    this.lose(); // also on an error of our own: the next attempt must come in any case
+    if (!(error instanceof Unreachable)) throw error;
+    return false;
+  }
+
+  async refused({ status, body }, batch = []) {
+    this.hear();
+    const why = body.error;
+    if (why === "re_enter") return this.reenter();
     if (status === 401) return this.stop("sign_in", body);
-    if (body.error === "seat_taken") return this.stop("seat_taken", body);
-    if (body.error === "collecting" || body.error === "closed") return this.tooLate(body);
-    if (body.error === "invalid") return this.setAside(body.question, body);
-    if (status === 404) return this.stop("gone", body);
-    this.timer = setTimeout(() => this.probe(), jitter(4000));
+    if (["collecting", "closed", "seat_taken", "seat_held"].includes(why)) return this.tooLate(why, body, batch);
+    if (why === "invalid" && batch.length) return this.setAside(body);
+    if (status === 404 || status === 409) return this.stop("gone", body);
+    this.later(jitter(PATIENCE_MS));
     return false;
   }
 
   // What came too late is in the quarantine; the rest of the journal goes there too before this page rests.
-  async tooLate(body) {
-    for (const question of body.quarantined || []) {
-      const entry = this.given.get(Number(question));
-      if (entry) entry.isLate = true;
+  async tooLate(why, body, batch) {
+    for (const [question, entry] of batch) {
+      if (body.saved?.[question] === entry.seq) Object.assign(entry, { isSaved: true, savedAt: performance.now() });
+      else entry.isLate = true;
+      this.told.changed(question);
     }
-    if (body.quarantined?.length && this.unsent().length) return this.sendBatch();
-    return this.stop(body.error, body);
+    if (why === "collecting") this.told.clock(body); // this page did not know yet that time is over
+    if (this.unsent().length) return this.sendBatch();
+    this.told.late([...this.given.values()].filter((entry) => entry.isLate).length);
+    if (why !== "collecting") return this.stop(why === "closed" ? "closed" : "seat_taken", body);
+    return false; // the heartbeat waits for the close, or for time given back
   }
 
-  // One answer the server cannot take must not hold up the others: it stays in the journal and is shown as not saved.
-  setAside(question, body) {
-    this.told.ended("invalid", { ...body, question });
-    const entry = this.given.get(question);
-    if (!entry) return false;
+  finish(answer) {
+    if (this.unsent().length) this.flush();
+    else this.stop("closed", answer);
+  }
+
+  // Time was given back after the deadline: what had come too late counts again.
+  sendLate() {
+    for (const entry of this.given.values()) entry.isLate = false;
+    this.flushSoon();
+  }
+
+  // One answer the server cannot take must not hold up the others: it is shown as not given.
+  setAside({ question }) {
     this.given.delete(question);
+    this.told.invalid(question);
     this.told.changed(question);
     this.flushSoon();
     return false;
   }
 
-  async reenter() {
+  reenter() {
+    this.entering ??= this.enterAgain().finally(() => (this.entering = null));
+    return this.entering;
+  }
+
+  async enterAgain() {
     try {
       await this.adopt(await send(this.urls.enter, {}));
-      for (const question of this.given.keys()) this.told.changed(question);
       return true;
     } catch (error) {
-      if (error instanceof Refused) return this.stop(error.body.error === "seat_held" ? "seat_taken" : error.body.error, error.body);
       return this.failed(error);
     }
   }
 
   async probe() {
-    if (this.isStopped) return;
+    if (this.isStopped || this.isProbing) return;
+    this.isProbing = true;
     try {
-      const answer = await send(this.urls.state);
-      this.reached(answer);
-      this.flushSoon();
+      if (this.mustEnter) await this.reenter();
+      else this.reached(await send(this.urls.state));
     } catch (error) {
       await this.failed(error);
+    } finally {
+      this.isProbing = false;
     }
   }
 
-  startPolling() {
-    const round = async () => {
-      if (this.isStopped) return;
-      if (this.isUp && !this.busy) await this.probe();
-      this.poll = setTimeout(round, jitter(POLL_MS));
-    };
-    this.poll = setTimeout(round, jitter(POLL_MS));
-    addEventListener("offline", () => this.setUp(false));
-    addEventListener("online", () => this.probe());
-  }
-
   stop(why, body) {
+    if (this.isStopped) return false;
     this.isStopped = true;
     clearTimeout(this.timer);
-    clearTimeout(this.poll);
+    clearTimeout(this.heartbeat);
     this.told.ended(why, body);
     return false;
   }
-}
-
-export function isBlank(payload) {
-  if (!payload) return true;
-  if ("choice" in payload) return payload.choice === null;
-  if ("choices" in payload) return payload.choices.length === 0;
-  if ("statements" in payload) return Object.values(payload.statements).every((value) => value === null);
-  return false;
 }

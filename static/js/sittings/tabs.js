@@ -1,11 +1,25 @@
 // Two tabs of one browser would take the seat from each other for ever: the newest works, the older one says so.
 
-export function oneLiveTab(sitting, overtaken) {
-  const name = `eb-live-${sitting}`;
-  const mine = `${Date.now()}-${Math.random()}`;
+const nameOf = (sitting) => `eb-live-${sitting}`;
+
+// Called before entering, so that the older tab has stopped when the new one reads the journal.
+export function oneLiveTab(sitting, { overtaken, ended }) {
   addEventListener("storage", (event) => {
-    if (event.key === name && event.newValue && event.newValue !== mine) overtaken();
+    if (event.key !== nameOf(sitting)) return;
+    if (event.newValue) overtaken();
+    else ended();
   });
-  localStorage.setItem(name, mine);
-  return mine;
+  try {
+    localStorage.setItem(nameOf(sitting), `${Date.now()}-${Math.random()}`);
+  } catch {
+    // storage denied: the server's epochs alone keep the order
+  }
+}
+
+export function forgetTabs(sitting) {
+  try {
+    localStorage.removeItem(nameOf(sitting));
+  } catch {
+    // nothing was kept
+  }
 }

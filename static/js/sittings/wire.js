@@ -13,9 +13,11 @@ export class Refused extends Error {
 // No answer, or an answer that is not ours (a proxy's page): the network is at fault, and work goes on.
 export class Unreachable extends Error {}
 
+// The answer also tells when it was asked for (sentAt, this machine's steady counter).
 export async function send(url, body) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), LIMIT_MS);
+  const sentAt = performance.now();
   let response;
   let parsed;
   try {
@@ -34,7 +36,8 @@ export async function send(url, body) {
   } finally {
     clearTimeout(timer);
   }
-  if (response.ok) return parsed;
-  if (response.status >= 500) throw new Unreachable(`HTTP ${response.status}`);
-  throw new Refused(response.status, parsed);
+  if (response.status >= 500 || !parsed || typeof parsed !== "object") throw new Unreachable(`HTTP ${response.status}`);
+  if (!response.ok) throw new Refused(response.status, parsed);
+  if (typeof parsed.server_ms !== "number") throw new Unreachable("another server's answer");
+  return { ...parsed, sentAt };
 }

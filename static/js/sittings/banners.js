@@ -1,0 +1,56 @@
+// What happened, what is kept, what to do: one banner a name, above the question. And a polite voice for screen readers.
+import { all, make, one } from "./words.js";
+
+const NOTICE_MS = 20000;
+const ICONS = { offline: "lost", pause: "pause", over: "clock", lock: "refusal", invalid: "refusal" };
+
+export class Banners {
+  constructor() {
+    this.place = one("#banner");
+    this.place?.replaceChildren();
+    this.region = make("p", { class: "eb-hidden-text", role: "status", "aria-live": "polite", id: "announcements" });
+    document.body.append(this.region);
+  }
+
+  find(name) {
+    return one(`[data-banner="${name}"]`, this.place || document);
+  }
+
+  // The heading is read aloud once; the text below may count on in silence.
+  show(name, { title, text = "", kind = "", role = "alert", link = null }) {
+    const words = make("div", { class: "eb-room-banner-text" }, make("b", { role }, title), make("p", {}, text));
+    if (link) words.append(make("a", { class: "eb-button is-small", href: link.url }, link.text));
+    const banner = make("div", { class: `eb-room-banner ${kind}`.trim(), "data-banner": name }, words);
+    const icon = one(`#texts [data-icon="${ICONS[name] || "info"}"] svg`);
+    if (icon) banner.prepend(icon.cloneNode(true));
+    const old = this.find(name);
+    if (old) old.replaceWith(banner);
+    else this.place?.append(banner);
+  }
+
+  // Changes the text alone, without a word from the screen reader.
+  retell(name, text) {
+    const line = one("p", this.find(name) || document.createElement("div"));
+    if (line && line.textContent !== text) line.textContent = text;
+  }
+
+  hide(...names) {
+    for (const name of names) this.find(name)?.remove();
+  }
+
+  // Read aloud politely; nothing blinks and nothing takes the focus.
+  announce(text) {
+    this.region.textContent = text;
+  }
+
+  notice(text) {
+    this.announce(text);
+    this.show("notice", { title: text, kind: "is-plain", role: "presentation" });
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.hide("notice"), NOTICE_MS);
+  }
+
+  isShown() {
+    return all(".eb-room-banner", this.place || document).length > 0;
+  }
+}

@@ -1,0 +1,45 @@
+// The review before handing in: what is missing, what is only on this machine, and the one button that ends the exam.
+import { make, one, word } from "./words.js";
+
+const panel = () => one("#review");
+
+export function openReview({ counts, total, minutes, current, firstEmpty }) {
+  closeReview();
+  const isDone = !counts.empty && !counts.flagged;
+  const lead = isDone ? word("review_all", { count: total, minutes }) : word("review_lead", { ...counts, minutes });
+  const title = make("h1", { tabindex: "-1" }, word("review_title"));
+  const sheet = make("section", { class: "eb-sheet", id: "review" }, title, make("p", { class: "eb-lead" }, lead));
+  if (counts.local) {
+    const words = ` ${word("review_local", { n: counts.local })}`;
+    sheet.append(make("p", { "data-waiting": "" }, make("span", { class: "eb-square is-hatched" }), words));
+  }
+  const acts = make("div", { class: "eb-page-actions" }, button(word("back_to", { n: current }), { "data-go": String(current) }));
+  if (firstEmpty) acts.append(button(word("first_empty"), { "data-go": String(firstEmpty) }));
+  acts.append(button(word("submit"), { "data-submit": "" }, "is-primary eb-bar-next"));
+  sheet.append(make("p", { class: "eb-quiet" }, word("review_note")), make("p", { class: "eb-error", role: "alert", "data-problem": "" }), acts);
+  one("#answer").hidden = true;
+  const bar = one(".eb-bar");
+  if (bar) bar.hidden = true;
+  one(".eb-work-scroll").append(sheet);
+  one(".eb-work-scroll").scrollTop = 0;
+  title.focus();
+}
+
+const button = (text, attributes, kind = "") => make("button", { class: `eb-button ${kind}`.trim(), type: "button", ...attributes }, make("span", {}, text));
+
+export const isReviewOpen = () => Boolean(panel());
+
+export function closeReview() {
+  panel()?.remove();
+  for (const node of [one("#answer"), one(".eb-bar")]) if (node) node.hidden = false;
+}
+
+// While the server has not answered the button waits; a problem stays readable until there is news.
+export function showSubmitting(isBusy, problem) {
+  const submit = panel() && one("[data-submit]", panel());
+  if (!submit) return;
+  submit.disabled = isBusy;
+  submit.firstElementChild.textContent = word(isBusy ? "submitting" : "submit");
+  const line = one("[data-problem]", panel());
+  if (problem !== undefined && line.textContent !== problem) line.textContent = problem;
+}

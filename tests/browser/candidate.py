@@ -1,0 +1,77 @@
+"""What a candidate does in the browser, and what a test waits for; nothing here waits for a length of time."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+FULL, HATCHED, EMPTY = re.compile("is-full"), re.compile("is-hatched"), re.compile("is-empty")
+
+
+def enter(page: Page, room, code: str | None = None) -> Page:
+    """From the cover into the room."""
+    page.goto(f"/sit/{room.public_id}")
+    page.get_by_label("Mã ca thi").or_(page.locator("#code")).first.fill(code or room.exam_code)
+    page.locator("main form button").click()
+    return ready(page)
+
+
+def ready(page: Page) -> Page:
+    """The script has furnished the room."""
+    page.locator("html[data-room=ready]").wait_for()
+    return page
+
+
+def cell(page: Page, number: int) -> Locator:
+    return page.locator(f"[data-cell='{number}']")
+
+
+def go(page: Page, number: int) -> Locator:
+    """Open a question by its square."""
+    cell(page, number).click()
+    section = page.locator(f"#q-{number}")
+    expect(section).to_be_visible()
+    return section
+
+
+def choose(page: Page, number: int, option: int = 0) -> None:
+    """Choose an option of a question, whichever question is shown."""
+    go(page, number).locator(".eb-option").nth(option).click()
+
+
+def expect_saved(page: Page, *numbers: int) -> None:
+    for number in numbers:
+        expect(cell(page, number)).to_have_class(FULL)
+
+
+def expect_local(page: Page, *numbers: int) -> None:
+    for number in numbers:
+        expect(cell(page, number)).to_have_class(HATCHED)
+
+
+def hand_in(page: Page) -> None:
+    ready(page)
+    page.locator("[data-go=review]").click()
+    page.locator("[data-submit]").click()
+
+
+def expect_receipt(page: Page) -> None:
+    expect(page.locator("[data-closed-sitting]")).to_be_visible()
+
+
+def look_now(page: Page) -> None:
+    """Let the page ask the server now, not at its next poll."""
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def banner(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-banner={name}]")
+
+
+def until(page: Page, is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Let the page run until the server has it so."""
+    for _round in range(int(seconds * 20)):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come about")

@@ -1,0 +1,131 @@
+"""A sitting in a real browser, from the cover to the receipt."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.candidate import (
+    EMPTY,
+    banner,
+    cell,
+    choose,
+    enter,
+    expect_receipt,
+    expect_saved,
+    go,
+    hand_in,
+    ready,
+    until,
+)
+from tests.browser.school import QUESTIONS, pass_time
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_candidate_enters_with_the_code_answers_all_four_kinds_and_hands_in(site_each_way, room):
+    page = enter(site_each_way.page(), room)
+    single, several = room.number_of("single_choice"), room.number_of("multiple_choice")
+    plain, cluster = room.number_of("true_false"), room.number_of("true_false_cluster")
+    expect(cell(page, single)).to_have_class(EMPTY)
+
+    choose(page, single, 1)
+    choose(page, several, 0)
+    choose(page, several, 2)
+    choose(page, plain, 1)
+    rows = go(page, cluster).locator("tbody tr")
+    for at, answer in enumerate((0, 1, 0)):
+        rows.nth(at).locator(".eb-pair").nth(answer).click()
+    expect_saved(page, single, several, plain, cluster)
+    expect(page.locator("[data-count=saved]").first).to_have_text("4")
+
+    until(page, lambda: len(room.stored()) == 4)
+    tokens = [room.token(cluster, at) for at in range(3)]
+    stored = {number: json.loads(payload) for number, payload in room.stored().items()}
+    assert stored[single] == {"choice": room.token(single, 1)}
+    assert sorted(stored[several]["choices"]) == sorted([room.token(several, 0), room.token(several, 2)])
+    assert stored[plain] == {"choice": "false"}
+    assert [stored[cluster]["statements"][token] for token in tokens] == [True, False, True]
+
+    pass_time(minutes=45)
+    hand_in(page)
+    expect_receipt(page)
+    assert room.sitting.closed_by == "candidate"
+    expect(page.get_by_text(room.sitting.receipt)).to_be_visible()
+
+
+def test_an_answer_taken_back_is_empty_again(site, room):
+    page = enter(site.page(), room)
+    several = room.number_of("multiple_choice")
+    choose(page, several, 1)
+    expect_saved(page, several)
+    choose(page, several, 1)
+    expect(cell(page, several)).to_have_class(EMPTY)
+    until(page, lambda: room.stored()[several] == '{"choices":[]}')
+
+
+def test_a_reload_brings_back_answers_flags_and_place(site, room):
+    page = enter(site.page(), room)
+    choose(page, 7, 2)
+    page.locator(".eb-bar [data-flag]").click()
+    expect_saved(page, 7)
+    until(page, lambda: room.sitting.flags == [7])
+    page.reload()
+    ready(page)
+    expect(page.locator("#q-7")).to_be_visible()
+    expect(page.locator("#q-7 input").nth(2)).to_be_checked()
+    expect(cell(page, 7)).to_have_class("eb-cell is-full is-cut")
+
+
+def test_the_keyboard_alone_is_enough(site, room):
+    page = enter(site.page(), room)
+    assert room.questions[0].kind == "single_choice"
+    page.locator("#q-1").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#q-2")).to_be_focused()
+    expect_saved(page, 1)
+    until(page, lambda: json.loads(room.stored()[1]) == {"choice": room.token(1, 1)})
+    for _question in range(QUESTIONS - 1):
+        page.keyboard.press("Control+Enter")
+    expect(page.locator("#review h1")).to_be_focused()
+    pass_time(minutes=45)
+    submit = page.locator("[data-submit]")
+    while not submit.evaluate("button => button === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect_receipt(page)
+
+
+def test_handing_in_too_early_says_when_it_is_allowed(site, room):
+    page = enter(site.page(), room)
+    choose(page, 1)
+    hand_in(page)
+    expect(page.locator("[data-problem]")).to_contain_text(":")  # the time from which it is
+    page.locator("#review [data-go='1']").click()
+    choose(page, 2)
+    expect_saved(page, 1, 2)
+
+
+def test_handing_in_twice_gives_one_receipt(site, room):
+    page = enter(site.page(), room)
+    choose(page, 1)
+    expect_saved(page, 1)
+    pass_time(minutes=45)
+    page.locator("[data-go=review]").click()
+    page.locator("[data-submit]").dblclick()
+    expect_receipt(page)
+    receipt = room.sitting.receipt
+    page.go_back()
+    expect(page.get_by_text("Câu số")).to_have_count(0)
+    page.goto(f"/sit/{room.public_id}")
+    expect_receipt(page)
+    assert room.sitting.receipt == receipt
+
+
+def test_a_room_without_encryption_says_so(site_each_way, room, way):
+    page = enter(site_each_way.page(), room)
+    assert page.evaluate("isSecureContext") is (way != "http")
+    expect(banner(page, "notice")).to_have_count(1 if way == "http" else 0)

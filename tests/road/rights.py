@@ -1,0 +1,305 @@
+"""The rights, written by hand from the issue and DESIGN section 2: who gets in where, for the things of ``school.py``.
+
+The people: ``lecturer`` and ``other_lecturer`` teach the module to the class K75; ``colleague`` teaches the same module
+to another class; ``stranger`` teaches another module. ``head`` heads the module's department, ``other_head`` another
+one. ``invigilator`` watches room 1, ``other_invigilator`` room 2. ``learner`` sits in room 1, ``second_learner`` in
+room 2, ``other_learner`` in no exam. The other names are the one person of that role.
+
+Things are named as in ``school.things``; unless a line says otherwise they belong to the lecturer's module and class,
+to room 1, to the learner. ``draft`` and ``review`` were written by ``lecturer``.
+"""
+
+from dataclasses import dataclass, field
+
+NOBODY = None  # who is not signed in
+MODULE = frozenset({"lecturer", "other_lecturer", "colleague"})
+CLASS = frozenset({"lecturer", "other_lecturer"})
+LECTURERS = MODULE | {"stranger"}
+HEADS = frozenset({"head", "other_head"})
+INVIGILATORS = frozenset({"invigilator", "other_invigilator"})
+LEARNERS = frozenset({"learner", "second_learner", "other_learner"})
+SINGLE = frozenset({"officer", "quality", "marker", "leader", "technician", "inspector"})
+EVERYBODY = LECTURERS | HEADS | INVIGILATORS | LEARNERS | SINGLE
+PUBLIC = EVERYBODY | {NOBODY}
+
+
+@dataclass(frozen=True)
+class Right:
+    """Who gets in, and what fills the address."""
+
+    who: frozenset
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def _to(*who, **values: str) -> Right:
+    """``who``: names and sets of names; ``values``: the address's argument -> the thing's name."""
+    names = frozenset().union(*({one} if isinstance(one, str) else one for one in who))
+    return Right(PUBLIC if names == PUBLIC else names, values)
+
+
+ACCOUNTS = {
+    "sign_in": _to(PUBLIC),
+    "sign_out": _to(PUBLIC),
+    "set_language": _to(PUBLIC),
+    "profile": _to(EVERYBODY),
+    "change_password": _to(EVERYBODY),
+    "end_my_sessions": _to(EVERYBODY),
+    "list_people": _to("officer", "quality", "leader", "technician", "inspector"),
+    "show_person": _to("officer", "quality", "leader", "technician", "inspector", public_id="person"),
+    "create_person": _to("officer", "technician"),
+    "edit_person": _to("officer", "technician", public_id="person"),
+    "reset_password": _to("officer", "technician", public_id="person"),
+    "revoke_sessions": _to("officer", "technician", public_id="person"),
+    "list_departments": _to("officer", "technician"),
+    "edit_department": _to("officer", "technician", public_id="department"),
+    # the issue: an invigilator resets a learner's sign-in at the door; it names no room
+    "find_learner": _to("officer", INVIGILATORS),
+    "issue_door_card": _to("officer", INVIGILATORS, public_id="learner"),
+}
+
+_CATALOGUE = frozenset({"officer", "quality", "leader", "inspector"}) | HEADS | LECTURERS
+_SHEET_READERS = frozenset({"officer", "quality", "leader", "inspector", "head"}) | CLASS
+_TOPIC_KEEPERS = frozenset({"officer", "quality", "head"}) | MODULE
+
+COURSES = {
+    "list_offerings": _to(_CATALOGUE),
+    "list_modules": _to(_CATALOGUE),
+    "list_cohorts": _to(_CATALOGUE),
+    "list_terms": _to(_CATALOGUE),
+    "list_levels": _to(_CATALOGUE),
+    "list_programmes": _to(_CATALOGUE),
+    "show_module": _to(_CATALOGUE, module="module"),
+    "show_cohort": _to(_CATALOGUE, cohort="cohort"),
+    "show_regulation": _to(_CATALOGUE, regulation="regulation"),
+    "new_module": _to("officer"),
+    "edit_module": _to("officer", module="module"),
+    "new_cohort": _to("officer"),
+    "edit_cohort": _to("officer", cohort="cohort"),
+    "enrol_learners": _to("officer", cohort="cohort"),
+    "leave_cohort": _to("officer", cohort="cohort", learner="learner"),
+    "new_term": _to("officer"),
+    "edit_term": _to("officer", term="term"),
+    "new_offering": _to("officer"),
+    "edit_offering": _to("officer", offering="offering"),
+    "close_marks": _to("officer", offering="offering"),
+    "reopen_marks": _to("officer", offering="offering"),
+    "show_offering": _to(_SHEET_READERS, offering="offering"),
+    "save_marks": _to("officer", CLASS, offering="offering"),
+    "new_programme": _to("officer", "leader"),
+    "edit_programme": _to("officer", "leader", programme="programme"),
+    "edit_regulation": _to("officer", "leader", regulation="regulation_draft"),
+    "adopt_regulation": _to("officer", "leader", regulation="regulation_draft"),
+    "start_version": _to("officer", "leader", regulation="regulation"),
+    "edit_school": _to("officer", "technician"),
+    "add_level": _to("officer", "quality"),
+    "edit_level": _to("officer", "quality", level="level"),
+    "move_level": _to("officer", "quality", level="level"),
+    "retire_level": _to("officer", "quality", level="level"),
+    "restore_level": _to("officer", "quality", level="level"),
+    "add_topic": _to(_TOPIC_KEEPERS, module="module"),
+    "edit_topic": _to(_TOPIC_KEEPERS, topic="topic"),
+    "move_topic": _to(_TOPIC_KEEPERS, topic="topic"),
+    "retire_topic": _to(_TOPIC_KEEPERS, topic="topic"),
+    "restore_topic": _to(_TOPIC_KEEPERS, topic="topic"),
+}
+
+_BANK = frozenset({"quality", "head"}) | MODULE
+
+BANK = {
+    "list_items": _to("quality", HEADS, LECTURERS),
+    "list_reviews": _to("quality", HEADS, LECTURERS),
+    "show_bank": _to(_BANK, module_id="module"),
+    "show_overview": _to(_BANK, module_id="module"),
+    "preview_moves": _to(_BANK, module_id="module"),
+    "move_items": _to(_BANK, module_id="module"),
+    "new_item": _to("head", MODULE, module_id="module"),
+    "show_item": _to(_BANK, item_id="draft"),
+    "preview_item": _to(_BANK, item_id="draft"),
+    "show_history": _to(_BANK, item_id="accepted"),
+    "show_picture": _to(_BANK, picture_id="picture"),
+    "edit_item": _to("head", "lecturer", item_id="draft"),
+    "submit_item": _to("head", "lecturer", item_id="draft"),
+    "withdraw_item": _to("head", "lecturer", item_id="review"),
+    "decide_review": _to("quality", "head", "other_lecturer", "colleague", item_id="review"),
+    "retire_item": _to("quality", "head", item_id="accepted"),
+}
+
+_BLUEPRINT = frozenset({"officer", "quality", "leader", "head"}) | MODULE
+
+ASSEMBLY = {
+    "list_blueprints": _to("officer", "quality", "leader", HEADS, LECTURERS),
+    "show_blueprint": _to(_BLUEPRINT, blueprint_id="blueprint"),
+    "new_blueprint": _to("quality", "head", MODULE, module_id="module"),
+    "edit_blueprint": _to("quality", "head", MODULE, blueprint_id="blueprint"),
+    "copy_blueprint": _to("quality", "head", MODULE, blueprint_id="blueprint"),
+    "retire_blueprint": _to("quality", "head", MODULE, blueprint_id="blueprint"),
+    "deal_papers": _to("quality", blueprint_id="blueprint"),
+    "show_paper_set": _to(_BLUEPRINT, set_id="dealt_set"),
+    "approve_papers": _to("quality", "leader", "head", set_id="dealt_set"),
+    "withdraw_papers": _to("quality", "leader", "head", set_id="dealt_set"),
+    # a lecturer never sees the paper of the own class before the exam (domain.md 3.1)
+    "show_paper": _to("quality", "head", paper_id="paper"),
+}
+
+_EXAM = frozenset({"officer", "quality", "leader", "inspector", "head"}) | MODULE
+
+EXAMS = {
+    "list_exams": _to("officer", "quality", "leader", "inspector", HEADS, LECTURERS, INVIGILATORS),
+    "show_exam": _to(_EXAM, exam_id="open_exam"),
+    "list_candidates": _to(_EXAM, exam_id="open_exam"),
+    "list_rooms": _to(_EXAM, exam_id="open_exam"),
+    "change_release": _to("officer", "leader", exam_id="closed_exam"),
+    "new_exam": _to("officer"),
+    "change_schedule": _to("officer", exam_id="draft_exam"),
+    "bind_papers": _to("officer", exam_id="draft_exam"),
+    "make_ready": _to("officer", exam_id="draft_exam"),
+    "cancel_exam": _to("officer", exam_id="draft_exam"),
+    "add_class": _to("officer", exam_id="draft_exam"),
+    "import_candidates": _to("officer", exam_id="draft_exam"),
+    "number_candidates": _to("officer", exam_id="draft_exam"),
+    "judge_again": _to("officer", exam_id="draft_exam"),
+    "add_rooms": _to("officer", exam_id="draft_exam"),
+    "split_rooms": _to("officer", exam_id="draft_exam"),
+    "remove_room": _to("officer", room_id="draft_room"),
+    "assign_invigilators": _to("officer", room_id="draft_room"),
+    "show_candidate": _to("officer", candidacy_id="candidacy"),
+    "set_extra_time": _to("officer", candidacy_id="candidacy"),
+    "remove_extra_time": _to("officer", candidacy_id="candidacy"),
+    "admit_candidate": _to("officer", candidacy_id="candidacy"),
+    "set_number": _to("officer", candidacy_id="candidacy"),
+    "move_candidate": _to("officer", candidacy_id="candidacy"),
+    "remove_candidate": _to("officer", candidacy_id="candidacy"),
+}
+
+_WATCH = frozenset({"officer", "quality", "leader", "inspector", "invigilator"})
+_RUN = frozenset({"officer", "invigilator"})
+_DECIDE = frozenset({"officer", "quality", "leader"})
+
+SITTINGS = {
+    "show_shell": _to(PUBLIC),
+    "service_worker": _to(PUBLIC),
+    "list_own": _to(LEARNERS),
+    "set_display": _to(LEARNERS),
+    "show_sitting": _to("learner", sitting="sitting"),
+    "enter": _to("learner", sitting="sitting"),
+    "submit": _to("learner", sitting="sitting"),
+    "save": _to("learner", sitting="sitting"),
+    "show_state": _to("learner", sitting="sitting"),
+    "set_flags": _to("learner", sitting="sitting"),
+    "show_journal_key": _to("learner", sitting="sitting"),
+    "show_question": _to("learner", sitting="sitting", number="question"),
+    "save_question": _to("learner", sitting="sitting", number="question"),
+    "show_media": _to("learner", sitting="sitting", number="question"),
+    "review": _to("learner", sitting="sitting"),
+    "list_rooms": _to("officer", "quality", "leader", "inspector", INVIGILATORS),
+    "show_room_live": _to(_WATCH, room="room"),
+    "show_live": _to(_WATCH, room="room"),
+    "show_seat": _to(_WATCH, sitting="sitting"),
+    "ask_close": _to(_RUN, room="room"),
+    "ask_time": _to(_RUN, room="room"),
+    "open_exam": _to(_RUN, room="room"),
+    "close_room": _to(_RUN, room="room"),
+    "extend_room": _to(_RUN, room="room"),
+    "pause_room": _to(_RUN, room="room"),
+    "resume_room": _to(_RUN, room="room"),
+    "release_clock": _to(_RUN, room="room"),
+    "extend_seat": _to(_RUN, sitting="sitting"),
+    "pause_seat": _to(_RUN, sitting="sitting"),
+    "resume_seat": _to(_RUN, sitting="sitting"),
+    "close_seat": _to(_RUN, sitting="sitting"),
+    "issue_takeover_code": _to(_RUN, sitting="sitting"),
+    "list_quarantine": _to(_DECIDE, room="closed_room"),
+    "decide": _to(_DECIDE, kept="kept"),
+}
+
+_MARKS = frozenset({"officer", "quality", "leader", "inspector", "head"}) | CLASS
+_ANY_MARKS = frozenset({"officer", "quality", "leader", "inspector"}) | HEADS | LECTURERS
+
+MARKING = {
+    "list_exams": _to(_ANY_MARKS),
+    "show_exam": _to(_MARKS, exam="closed_exam"),
+    "show_mark": _to(_MARKS, sitting="closed_sitting"),
+    "list_items": _to("quality", "head", exam="closed_exam"),
+    "correct_item": _to("quality", "head", exam="closed_exam", version="version"),
+    "undo_correction": _to("quality", "head", correction="correction"),
+    "my_result": _to("learner", sitting="closed_sitting"),
+}
+
+GRADES = {
+    "list_exams": _to(_ANY_MARKS),
+    "show_exam": _to(_MARKS, exam="closed_exam"),
+    "recompute": _to("officer", exam="closed_exam"),
+    "publish": _to("officer", exam="closed_exam"),
+    "freeze": _to("officer", "leader", exam="closed_exam"),
+    "my_grades": _to(LEARNERS),
+}
+
+_STATISTICS = frozenset({"quality", "leader", "inspector", "head"}) | MODULE
+
+ANALYSIS = {
+    "list_exams": _to("quality", "leader", "inspector", HEADS, LECTURERS),
+    "show_exam": _to(_STATISTICS, exam="closed_exam"),
+    "show_item": _to(_STATISTICS, exam="closed_exam", version="version"),
+    "run_again": _to("quality", exam="closed_exam"),
+}
+
+DOCUMENTS = {
+    "list_exams": _to("officer", "quality", "leader", HEADS, INVIGILATORS),
+    "index": _to("officer", "quality", "leader", "head", INVIGILATORS, exam="open_exam"),
+    "print_for_room": _to("officer", "quality", "leader", "head", "invigilator", room="room", kind="room_kind"),
+    "print_for_exam": _to("officer", "quality", "leader", "head", exam="closed_exam", kind="exam_kind"),
+}
+
+INTERCHANGE = {
+    "list_batches": _to("quality", HEADS, LECTURERS),
+    "upload_bank": _to("quality", HEADS, LECTURERS),
+    "example_xlsx": _to("quality", HEADS, LECTURERS),
+    "show_batch": _to(_BANK, batch="bank_batch"),
+    "accept_batch": _to(_BANK, batch="bank_batch"),
+    "discard_batch": _to(_BANK, batch="bank_batch"),
+    "export_bank": _to(_BANK, module="module"),
+    "upload_people": _to("officer", "technician"),
+    "show_people": _to("officer", "technician", batch="people_batch"),
+    "accept_people": _to("officer", "technician", batch="people_batch"),
+    "discard_people": _to("officer", "technician", batch="people_batch"),
+    "components_download": _to(_SHEET_READERS, offering="offering"),
+    "components_upload": _to("officer", CLASS, offering="offering"),
+    "show_marks": _to("officer", CLASS, batch="marks_batch"),
+    "accept_marks": _to("officer", CLASS, batch="marks_batch"),
+    "gradebook_xlsx": _to(_MARKS, offering="offering"),
+    "results_xlsx": _to(_MARKS, exam="closed_exam"),
+}
+
+HOME = {
+    "show_desk": _to(EVERYBODY),
+    "show_system": _to("technician"),
+    "list_records": _to("leader", "inspector"),
+    "verify_records": _to("leader", "inspector"),
+    "show_certificate": _to(PUBLIC),
+    "download_certificate": _to(PUBLIC),
+    "healthz": _to(PUBLIC),
+}
+
+RIGHTS = {
+    f"{package}.{name}": right
+    for package, rights in {
+        "accounts": ACCOUNTS, "courses": COURSES, "bank": BANK, "assembly": ASSEMBLY, "exams": EXAMS,
+        "sittings": SITTINGS, "marking": MARKING, "grades": GRADES, "analysis": ANALYSIS, "documents": DOCUMENTS,
+        "interchange": INTERCHANGE, "home": HOME,
+    }.items()
+    for name, right in rights.items()
+}  # fmt: skip
+
+ROOM_SCRIPT = {"sittings.save", "sittings.show_state", "sittings.set_flags"}
+"""They speak JSON only and are guarded by a header that no other site can send, not by a form's token."""
+
+WITHOUT_TOKEN = {endpoint: {403} for endpoint in ROOM_SCRIPT} | {
+    "sittings.enter": {422},  # the form's own token, checked by the view: the page comes back
+}
+"""Where a POST without token is refused in another way than by 400."""
+
+READS_ARE_RECORDED = {"assembly.show_paper"}
+"""Looking into a sealed paper leaves an audit record."""
+
+POSTS_THAT_READ = {"home.verify_records"}
+"""A long computation asked for by a button; nothing is written."""

@@ -1,0 +1,279 @@
+"""A school with one of everything, built once: each thing by its public id, each person by a name of the access table."""
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from exambank import audit, clock, create_app, jobs, text
+from exambank.accounts.models import Department, User
+from exambank.assembly import service as assembly
+from exambank.bank import service as bank
+from exambank.bank.models import ItemVersion
+from exambank.cli import certificates
+from exambank.courses import service as courses
+from exambank.courses.models import Cohort, Enrolment, Offering, Teaching
+from exambank.courses.models import School as SchoolRow
+from exambank.db import db, unit_of_work
+from exambank.exams import service as exams
+from exambank.grades import service as grades
+from exambank.interchange import service as interchange
+from exambank.marking import service as marking
+from exambank.permissions import Role
+from exambank.sittings import store, sweeper
+from exambank.sittings.models import QuarantinedSave
+from tests.assembly.factories import make_blueprint, make_paper_set
+from tests.bank.factories import make_accepted, make_draft, make_review, png
+from tests.conftest import TEST_CONFIG, _Browser
+from tests.exams.factories import make_listed_exam, make_ready_exam
+from tests.interchange.factories import bank_file, make_xlsx
+from tests.people import THEN, People, actor_of, make_user
+from tests.sittings.factories import Candidate, pass_time
+
+ROOMS = ["Phòng máy 1", "Phòng máy 2"]
+
+
+@dataclass
+class School:
+    """What the access test asks: people, things, a way back to how it was, browsers."""
+
+    app: Flask
+    file: Path
+    people: dict[str, tuple[int, int]] = field(default_factory=dict)  # name -> user id, session version
+    things: dict[str, str | int] = field(default_factory=dict)
+    seat: str = ""  # the cookie of the browser in which the learner sits in the open exam
+    shift: timedelta = timedelta()
+
+    def browser(self, name: str | None, locale: str = "vi"):
+        """A new browser, signed in as this person (None: nobody); the learner's has the seat."""
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session["language"] = locale
+            if name is not None:
+                session["user_id"], session["version"] = self.people[name]
+        if name == "learner":
+            client.set_cookie("exambank_seats", self.seat, path="/sit/")
+        return client
+
+    def head(self) -> str:
+        """Where the audit chain stands."""
+        with self.app.app_context():
+            return audit.head().short
+
+    def keep(self) -> None:
+        """Remember the database as it is now."""
+        self._let_go()
+        shutil.copy(self.file, self.file.with_suffix(".kept"))
+
+    def restore(self) -> None:
+        """Go back to what ``keep`` remembered."""
+        self._let_go()
+        shutil.copy(self.file.with_suffix(".kept"), self.file)
+
+    def _let_go(self) -> None:
+        store.close_store(self.app)
+        with self.app.app_context():
+            db.session.remove()
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self.file}{suffix}").unlink(missing_ok=True)
+
+
+def build_school(folder: Path, template: Path) -> School:
+    """An application on a copy of ``template`` with one of everything in it."""
+    shutil.copy(template, folder / "exambank.sqlite")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXAMBANK_INSTANCE", str(folder))
+        app = create_app(TEST_CONFIG)
+    certificates.ensure(folder / "certificates", "Trường Chính trị tỉnh An Bình", ("exam.test",))
+    school = School(app, folder / "exambank.sqlite")
+    usual, app.test_client_class = app.test_client_class, _Browser
+    try:
+        with app.app_context():
+            _fill(school)
+            school.shift = timedelta(milliseconds=clock._shift_milliseconds)
+    finally:
+        clock.shift(timedelta())
+        app.test_client_class = usual
+    school.keep()
+    return school
+
+
+def _fill(school: School) -> None:
+    people = People.build()
+    others = _more_people(people)
+    things = school.things
+    _courses(people, things)
+    _bank(people, things)
+    _closed_exam(school, people, others)
+    _papers(people, things)
+    _open_exam(school, people, others)
+    _draft_exam(people, things)
+    _batches(people, things)
+    everybody = {name: value for name, value in vars(people).items() if isinstance(value, User)} | others
+    things["person"], things["learner"] = people.marker.public_id, people.learner.public_id
+    db.session.rollback()
+    for name, user in everybody.items():
+        row = db.session.get(User, user.id, populate_existing=True)
+        school.people[name] = (row.id, row.session_version)
+
+
+def _more_people(people: People) -> dict[str, User]:
+    """Who holds the same roles for something else: another department, class, room; and a learner of another class."""
+    with unit_of_work() as session:
+        other = Department(code="NN", name="Nhà nước và pháp luật", sort_key=text.sort_key("Nhà nước và pháp luật"))
+        session.add(other)
+    found = {
+        "colleague": make_user("cuong", "Hà Mạnh Cường", Role.LECTURER),
+        "other_head": make_user("oanh", "Lê Thị Oanh", Role.DEPARTMENT_HEAD, department=other),
+        "other_invigilator": make_user("giang", "Mai Văn Giang", Role.INVIGILATOR),
+        "other_learner": make_user("hv900", "Y Sơn Niê", Role.LEARNER),
+    }
+    with unit_of_work() as session:
+        cohort = Cohort(
+            code="K76", name="Lớp K76", programme_id=people.programme.id, regulation_id=people.regulation.id
+        )
+        session.add(cohort)
+        session.flush()
+        offering = Offering(cohort_id=cohort.id, course_module_id=people.module.id, term_id=people.term.id, periods=45)
+        offering.teachings = [Teaching(user_id=found["colleague"].id)]
+        session.add(offering)
+        session.add(Enrolment(cohort_id=cohort.id, user_id=found["other_learner"].id, enrolled_at=THEN))
+    return found
+
+
+def _courses(people: People, things: dict) -> None:
+    now, officer = clock.now(), actor_of(people.officer)
+    draft = courses.start_version(actor=officer, now=now, regulation=people.regulation)
+    things |= {
+        "department": people.department.public_id, "module": people.module.public_id,
+        "programme": people.programme.public_id, "regulation": people.regulation.public_id,
+        "regulation_draft": draft.public_id, "term": people.term.public_id, "topic": people.topics[0].public_id,
+        "level": people.levels[0].public_id, "cohort": people.cohort.public_id, "offering": people.offering.public_id,
+    }  # fmt: skip
+    with unit_of_work() as session:
+        session.query(SchoolRow).one().place = "An Bình"
+    courses.set_component_marks(
+        actor=actor_of(people.lecturer), now=now, offering=people.offering,
+        marks={people.learner.id: {"process": Decimal(8)}, people.second_learner.id: {"process": Decimal(7)}},
+    )  # fmt: skip
+
+
+def _bank(people: People, things: dict) -> None:
+    media = bank.add_picture(
+        actor=actor_of(people.lecturer), now=clock.now(), course_module=people.module, name="a.png", body=png(),
+        alt="Sơ đồ",
+    )  # fmt: skip
+    things["picture"], things["picture_row"] = media.public_id, media.id
+    things["draft"] = make_draft(people, stem="Câu nháp hỏi gì?").public_id
+    things["review"] = make_review(people, stem="Câu chờ duyệt hỏi gì?").public_id
+    things["accepted"] = make_accepted(people, stem="Câu đã duyệt hỏi gì?", media=media).public_id
+
+
+def _exam(people: People, others: dict, **values):
+    exam = make_ready_exam(people, room_names=ROOMS, **values)
+    exams.assign_invigilators(
+        actor=actor_of(people.officer), now=clock.now(), room=exam.rooms[1], users=[others["other_invigilator"]]
+    )
+    exams.open_exam(actor=actor_of(people.officer), now=clock.now(), exam=exam)
+    clock.shift(timedelta(milliseconds=clock._shift_milliseconds) + exam.opens_at - clock.now() + timedelta(seconds=1))
+    return exam
+
+
+def _closed_exam(school: School, people: People, others: dict) -> None:
+    """Held and closed, with a late save in the quarantine, marks, a correction, statistics, published grades."""
+    exam, things = _exam(people, others, title="Thi lần 1"), school.things
+    candidates = [_enter(school, exam, user) for user in (people.learner, people.second_learner)]
+    for candidate in candidates:
+        assert candidate.save(*(candidate.answer(number, number % 4) for number in range(1, 9))).status_code == 200
+    pass_time(minutes=45)
+    assert all(candidate.submit().status_code == 200 for candidate in candidates)
+    assert candidates[0].save_one(9, 1).status_code == 409  # too late: into the quarantine
+    sweeper.settle()
+    jobs.run_due()
+    db.session.expire_all()
+    assert exam.state == "closed"
+    version = db.session.get(ItemVersion, candidates[0].sitting().paper.layout[0]["version"])
+    correction = marking.correct(
+        actor=actor_of(people.quality), now=clock.now(), exam=exam, version=version, kind="credit_all", options=[],
+        reason="Câu dẫn in thiếu một từ",
+    )  # fmt: skip
+    jobs.run_due()
+    grades.publish(actor=actor_of(people.officer), now=clock.now(), exam=exam)
+    jobs.run_due()
+    things |= {
+        "closed_exam": exam.public_id, "closed_room": exam.rooms[0].public_id, "version": version.public_id,
+        "correction": correction.public_id, "closed_sitting": candidates[0].public_id,
+        "kept": db.session.query(QuarantinedSave).one().public_id,
+    }  # fmt: skip
+
+
+def _enter(school: School, exam, user) -> Candidate:
+    client = school.app.test_client()
+    with client.session_transaction() as session:
+        session["user_id"], session["version"] = user.id, user.session_version
+    candidate = Candidate(client, exam, user).entered()
+    candidate.exam = exam
+    return candidate
+
+
+def _papers(people: People, things: dict) -> None:
+    things["blueprint"] = make_blueprint(people, name="Ma trận nháp").public_id
+    dealt = make_paper_set(people, blueprint=make_blueprint(people, name="Ma trận đã rút"), seed="hai")
+    things["dealt_set"] = dealt.public_id
+    things["paper"] = assembly.list_approved_sets(people.module.id)[0].papers[0].public_id
+
+
+def _open_exam(school: School, people: People, others: dict) -> None:
+    """On now: the learner works in room 1, the second learner has not come into room 2."""
+    exam, things = _exam(people, others, title="Thi lần 2"), school.things
+    candidate = _enter(school, exam, people.learner)
+    candidate.save_one(1, 2)
+    school.seat = candidate.client.get_cookie("exambank_seats", path="/sit/").value
+    first = candidate.sitting().paper.layout[0]["version"]
+    with unit_of_work() as session:  # the core statement: an accepted text takes no picture by the service
+        session.execute(
+            update(ItemVersion).where(ItemVersion.id == first).values(media_id=things["picture_row"])
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+    things |= {
+        "open_exam": exam.public_id, "room": exam.rooms[0].public_id, "sitting": candidate.public_id,
+        "question": 1, "room_kind": "candidate_list", "exam_kind": "mark_sheet",
+    }  # fmt: skip
+
+
+def _draft_exam(people: People, things: dict) -> None:
+    exam = make_listed_exam(people, title="Thi lần 3")
+    things |= {
+        "draft_exam": exam.public_id, "draft_room": exam.rooms[0].public_id,
+        "candidacy": exam.candidacies[0].public_id,
+    }  # fmt: skip
+
+
+def _batches(people: People, things: dict) -> None:
+    now, lecturer = clock.now(), actor_of(people.lecturer)
+    rows = [["Mã", "Họ và tên"], ["HV777", "Vàng Seo Chúng"]]
+    things["bank_batch"] = interchange.preview_import(
+        actor=lecturer, now=now, course_module=people.module, file_name="ngân hàng.xlsx", body=bank_file()
+    ).public_id
+    things["people_batch"] = interchange.preview_people(
+        actor=actor_of(people.officer), now=now, file_name="ds.xlsx", body=make_xlsx(rows), cohort=people.cohort
+    ).public_id
+    things["marks_batch"] = interchange.preview_marks(
+        actor=lecturer, now=now, offering=people.offering, file_name="điểm.xlsx",
+        body=make_xlsx([["Mã", "Điểm quá trình"], ["HV001", "9"]]),
+    ).public_id  # fmt: skip
+
+
+def as_json(**values) -> dict:
+    """What the room's script sends."""
+    return {"data": json.dumps(values), "content_type": "application/json"}
