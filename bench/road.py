@@ -16,6 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -85,7 +86,7 @@ class Road:
         url = f"/assembly/modules/{self.school.module}/new"
         page = quality.get(url)
         options = re.findall(r'<option value="([0-9a-f-]{36})"[^>]*>([^<]+)</option>', page.text)
-        topics = {name.strip(): public_id for public_id, name in options}
+        topics = {unescape(name).strip(): public_id for public_id, name in options}
         fields = {"name": "Ma trận của bài đo", "save": "1"}
         for at, cell in enumerate(self.cells()):
             topic = _find_topic(topics, cell["topic"])

@@ -173,14 +173,11 @@ def navigation() -> list[NavigationEntry]:
     """The menu of this person; the entry of the very page is marked, else the one of its package."""
     person = current_actor()
     shown = [entry for entry in _navigation if person is not None and allows(person, entry[4])]
-    is_exact = any(endpoint == request.endpoint for *_, endpoint, _permission in shown)
+    here = [endpoint for _position, blueprint, _label, endpoint, _permission in shown if blueprint == request.blueprint]
+    marked = request.endpoint if request.endpoint in here else next(iter(here), None)
     return [
-        NavigationEntry(
-            str(label()),
-            url_for(endpoint),
-            active=endpoint == request.endpoint if is_exact else blueprint == request.blueprint,
-        )
-        for _position, blueprint, label, endpoint, _permission in shown
+        NavigationEntry(str(label()), url_for(endpoint), active=endpoint == marked)
+        for _position, _blueprint, label, endpoint, _permission in shown
     ]
 
 

@@ -15,7 +15,7 @@ from exambank.permissions import SYSTEM, Role
 
 FIRST_CLASS = 64  # learners; the others of the list are the second class
 PERIODS = 45
-OFFICER, TECHNICIAN = "DT01", "IT01"
+OFFICER = "DT01"
 LECTURER, SECOND_LECTURER, THIRD_LECTURER = "GV01", "GV02", "GV03"
 OFTEN_ABSENT = (8, 21, 33, 45, 57)  # places in the list; more than a fifth of the periods
 ADMITTED = 33  # the one of them whom the leadership lets sit
@@ -36,17 +36,21 @@ def learner_codes() -> list[str]:
 
 
 def add_people(stage: Stage, password: str) -> None:
-    """The technician's own account, then the list of people by him; all with the demonstration's one password."""
+    """The training office's account, then the list of people by it; all with the demonstration's one password."""
     accounts.create_user(
-        actor=SYSTEM, now=stage.now, code=TECHNICIAN, full_name=dict(content.people())[TECHNICIAN], roles=[Role.IT]
+        actor=SYSTEM,
+        now=stage.now,
+        code=OFFICER,
+        full_name=dict(content.people())[OFFICER],
+        roles=[Role.TRAINING_OFFICE],
     )
-    technician = stage.actor(TECHNICIAN)
+    officer = stage.actor(OFFICER)
     for code, name in content.texts()["departments"]:
-        accounts.create_department(actor=technician, now=stage.now, code=code, name=name)
+        accounts.create_department(actor=officer, now=stage.now, code=code, name=name)
     batch = interchange.preview_people(
-        actor=technician, now=stage.now, file_name=content.texts()["people_file"], body=content.people_file()
+        actor=officer, now=stage.now, file_name=content.texts()["people_file"], body=content.people_file()
     )
-    interchange.accept_people(actor=technician, now=stage.now, batch=batch)
+    interchange.accept_people(actor=officer, now=stage.now, batch=batch)
     for code, _name in content.people():  # everybody changes the first password, as people do
         accounts.change_password(actor=stage.actor(code), now=stage.now, new_password=password)
 
