@@ -4,14 +4,17 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
-STAMPS := .stamps
+# what was done already; kept inside the environment, so that both go together
+DONE := $(VENV)/done
 export PATH := $(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-SOURCES := package.json package-lock.json $(shell find static -path static/dist -prune -o -type f -print 2>/dev/null)
+SOURCES := package.json package-lock.json .npmrc $(shell find static -path static/dist -prune -o -type f -print 2>/dev/null)
 CATALOGUES := $(wildcard exambank/translations/*/LC_MESSAGES/*.po)
+# nothing waits for ever: a test run that hangs is ended, and fails
+TESTS := timeout -k 30 2400 $(BIN)/python -m pytest -q
 
-.PHONY: help run install test test-fast browser-packages bench lint screenshots translations clean
+.PHONY: help run install test lint bench screenshots translations clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -20,50 +23,53 @@ run: install ## set up, fill a demonstration when there is no database, serve on
 	@exambank demo --if-empty
 	@exec exambank serve --port $(PORT)
 
-install: $(STAMPS)/assets $(STAMPS)/catalogues ## python packages, browser files, catalogues
+install: $(DONE)/python static/dist/manifest.json $(DONE)/catalogues ## python packages, browser files, catalogues
 
-$(STAMPS)/venv:
-	@mkdir -p $(STAMPS)
+$(DONE)/environment:
 	@deploy/ensure-packages python3-venv
 	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(DONE) && touch $@
+
+$(DONE)/python: $(DONE)/environment setup.cfg pyproject.toml requirements.lock
+	pip install -q -c requirements.lock -e '.[build]'
 	@touch $@
 
-$(STAMPS)/python: $(STAMPS)/venv setup.cfg pyproject.toml requirements.lock
-	$(BIN)/pip install -q -c requirements.lock -e '.[build]'
-	@touch $@
-
-$(STAMPS)/assets: $(STAMPS)/python $(SOURCES)
+static/dist/manifest.json: $(DONE)/python $(SOURCES)
 	npm ci --silent
 	node static/build.mjs
 	@touch $@
 
-$(STAMPS)/catalogues: $(STAMPS)/python $(CATALOGUES)
+$(DONE)/catalogues: $(DONE)/python $(CATALOGUES)
 	pybabel -q compile -d exambank/translations
 	@touch $@
 
-$(STAMPS)/test: $(STAMPS)/python
-	$(BIN)/pip install -q -c requirements.lock -e '.[build,test]'
+$(DONE)/test: $(DONE)/python
+	pip install -q -c requirements.lock -e '.[build,test]'
 	@touch $@
 
-$(STAMPS)/system: $(STAMPS)/venv
+$(DONE)/system: $(DONE)/environment
 	@deploy/ensure-packages chromium postgresql-15
 	@touch $@
 
-test: install $(STAMPS)/test $(STAMPS)/system ## set up and run every test
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not reference"
-	$(BIN)/python -m pytest -q -m "browser"
+test: install $(DONE)/test $(DONE)/system ## set up and run every test; those in a browser one after the other
+	@failed=0; \
+	$(TESTS) -n 2 --dist loadfile -m "not browser and not reference" || failed=1; \
+	$(TESTS) -m browser || failed=1; \
+	exit $$failed
 
-lint: $(STAMPS)/test ## ruff
+lint: $(DONE)/test ## ruff
 	ruff check . && ruff format --check .
 
 bench: install ## measure; nothing is asserted here
-	$(BIN)/python -m bench.all
+	python -m bench.all
 
-screenshots: install $(STAMPS)/test $(STAMPS)/system ## take the README's pictures into screenshots/
-	$(BIN)/python -m bench.screenshots
+screenshots: install $(DONE)/test $(DONE)/system ## take the README's pictures into screenshots/
+	python -m bench.screenshots
 
-translations: $(STAMPS)/python ## collect the texts of the interface into both catalogues
-	pybabel -q extract -F exambank/translations.cfg -k _l -k lazy_gettext --no-location --sort-output -o build/messages.pot exambank templates
+translations: $(DONE)/python ## bring the texts of the interface into both catalogues
+	@mkdir -p build
+	pybabel -q extract --ignore-dirs '.*' -F exambank/translations.cfg -k _l -k lazy_gettext --no-location --sort-output -o build/messages.pot exambank templates
+	pybabel -q update -i build/messages.pot -d exambank/translations --no-fuzzy-matching --ignore-obsolete
 
 clean: ## forget what was built (the database stays)
-	rm -rf $(STAMPS) $(VENV) node_modules static/dist
+	rm -rf $(VENV) node_modules static/dist build

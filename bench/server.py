@@ -38,7 +38,7 @@ def _cpu_ticks(pid: int) -> int:
 
 def _web_children(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children if b"worker\0" not in Path(f"/proc/{child}/cmdline").read_bytes()[-8:]]
+    return [int(child) for child in children if b"\0worker\0" not in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def free_port() -> int:

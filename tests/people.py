@@ -121,7 +121,7 @@ def _build() -> dict:
                 credits=3,
                 programme_id=programme.id,
                 department_id=department.id,
-            )  # fmt: skip
+            )
             for code, name in [("XDD", "Xây dựng Đảng"), ("DV", "Công tác dân vận")]
         ]
         term = Term(code="2026-1", name="Học kỳ 1, 2026")

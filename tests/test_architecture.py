@@ -14,7 +14,7 @@ LAYERS = [
     {"home"}, {"interchange", "documents"}, {"analysis", "grades"}, {"marking"}, {"sittings"}, {"exams"},
     {"assembly"}, {"bank"}, {"courses"}, {"accounts"},
 ]  # fmt: skip
-DOMAINS = [name for layer in LAYERS for name in layer]
+DOMAINS = [name for layer in LAYERS for name in sorted(layer)]
 KERNEL = {"web", "audit", "errors", "db", "clock", "config", "text", "permissions", "jobs", "logs"}
 DOORS = {"service", "models", "rules"}
 PURE = [

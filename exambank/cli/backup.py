@@ -1,186 +1,134 @@
-"""``exambank backup`` and ``restore``: hot, consistent, checksummed, encrypted by default; secrets in a file apart."""
+"""``exambank backup``: hot, consistent, checksummed, encrypted by default; the secrets in a file apart."""
 
 import hashlib
 import json
 import os
 import tarfile
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from flask import current_app
 
 from exambank import audit, clock
-from exambank.cli import dump, sealed, serve
+from exambank.cli import dump, schema, sealed
 from exambank.cli.language import _
-from exambank.db import db, is_sqlite, unit_of_work
-from exambank.errors import InvalidInput, StateConflict
+from exambank.db import db, unit_of_work
+from exambank.errors import InvalidInput
 from exambank.permissions import SYSTEM
-from exambank.sittings import service as sittings
 
 MANIFEST = "manifest.json"
 FORMAT = "exambank-backup-1"
+SECRET_FOLDERS = ("secrets", "certificates")
+SHORTEST_PASSPHRASE = 12
 
 
 @click.command(help=_("Write a backup of the whole database; the server may go on working."))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
-    "--passphrase-file", type=click.Path(exists=True, path_type=Path), help=_("Take the passphrase from a file.")
-)
+    "--passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("Take the passphrase from a file."),
+)  # fmt: skip
 @click.option("--plain", is_flag=True, help=_("Do not encrypt: whoever holds the file reads everything in it."))
 def backup(file: Path, passphrase_file: Path | None, plain: bool) -> None:
-    given = passphrase_file.read_text(encoding="utf-8").strip() if passphrase_file else None
+    if plain and passphrase_file:
+        raise click.UsageError(_("--plain and --passphrase-file exclude each other."))
+    schema.require(may_be_older=True)
+    given = read_passphrase(passphrase_file) if passphrase_file else None
     passphrase = None if plain else given or sealed.new_passphrase()
-    manifest = make(file, passphrase)
+    try:
+        manifest = make(file, passphrase)
+    except OSError as error:
+        raise InvalidInput(
+            _("%(file)s cannot be written: %(reason)s. No backup was made.", file=file, reason=error.strerror or error)
+        ) from error
     click.echo(_("Backup written: %(file)s, audit head %(head)s.", file=file, head=manifest["audit_head"]))
-    if passphrase:
-        secrets_file = file.with_name(file.name + ".secrets")
-        make_secrets(secrets_file, passphrase)
-        click.echo(
-            _("Secrets (signing key, certificates) apart: %(file)s. Keep it in another place.", file=secrets_file)
-        )
-    if passphrase and not given:
+    if passphrase is None:
+        click.echo(_("It is not encrypted, and the secrets (signing key, certificates) are not in it."))
+        return
+    click.echo(
+        _("Secrets (signing key, certificates) apart: %(file)s. Keep it in another place.", file=secrets_file(file))
+    )
+    if not given:
         click.echo(_("Passphrase, shown once; without it the backup cannot be read: %(text)s", text=passphrase))
 
 
+def read_passphrase(path: Path) -> str:
+    """The passphrase that a file holds; a short one would be no lock."""
+    found = path.read_text(encoding="utf-8").strip()
+    if len(found) < SHORTEST_PASSPHRASE:
+        raise InvalidInput(
+            _("The passphrase in %(file)s is shorter than %(n)s letters.", file=path, n=SHORTEST_PASSPHRASE)
+        )
+    return found
+
+
+def secrets_file(file: Path) -> Path:
+    return file.with_name(file.name + ".secrets")
+
+
 def make(file: Path, passphrase: str | None) -> dict:
-    """Dump, describe, pack and seal; the file appears under its name only when it is whole."""
-    with tempfile.TemporaryDirectory(dir=current_app.instance_path) as name:
+    """Dump, describe, pack and seal; the files appear under their names only when they are whole."""
+    with tempfile.TemporaryDirectory(dir=current_app.instance_path, prefix="backup-") as name:
         folder = Path(name)
         (folder / "data").mkdir()
         db.session.remove()
-        dump.write(folder / "data")
-        manifest = _describe(folder / "data")
-        (folder / "data" / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        _pack(folder / "data", folder / "packed.tar.gz")
-        part = file.with_name(file.name + ".part")
-        _seal_or_copy(folder / "packed.tar.gz", part, passphrase)
-        os.replace(part, file)
+        manifest = _describe(folder / "data", dump.write(folder / "data"))
+        _pack(folder / "data", [MANIFEST, *sorted(manifest["sha256"])], folder / "data.tar.gz")
+        _put(folder / "data.tar.gz", file, passphrase)
+        if passphrase is not None:
+            instance = Path(current_app.instance_path)
+            there = [one for one in SECRET_FOLDERS if (instance / one).exists()]
+            _pack(instance, there, folder / "secrets.tar.gz")
+            _put(folder / "secrets.tar.gz", secrets_file(file), passphrase)
     with unit_of_work():
         audit.record(SYSTEM, "backup.made", "backup", file=file.name, head=manifest["audit_head"])
     return manifest
 
 
-def _describe(data: Path) -> dict:
-    head = audit.head()
-    return {
-        "format": FORMAT, "made_at": clock.now().isoformat(), "database": "sqlite" if is_sqlite() else "postgresql",
-        "revision": dump.revision(), "audit_head": head.short, "generation": sittings.generation(),
-        "sha256": {path.name: _digest(path) for path in sorted(data.iterdir())},
+def _describe(data: Path, facts: dump.Facts) -> dict:
+    manifest = {
+        "format": FORMAT, "made_at": clock.now().isoformat(timespec="seconds"), "database": dump.kind(),
+        **asdict(facts), "sha256": {path.name: digest(path) for path in sorted(data.iterdir())},
     }  # fmt: skip
+    (data / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    return manifest
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _pack(folder: Path, target: Path) -> None:
+def _pack(folder: Path, names: list[str], target: Path) -> None:
     with tarfile.open(target, "w:gz", compresslevel=6) as archive:
-        for path in sorted(folder.iterdir()):
-            archive.add(path, arcname=path.name, recursive=False)
+        for name in names:
+            archive.add(folder / name, arcname=name)
 
 
-def _seal_or_copy(source: Path, target: Path, passphrase: str | None) -> None:
-    if passphrase is None:
-        target.write_bytes(source.read_bytes())
-        return
-    with source.open("rb") as file:
-        sealed.seal(file, target, passphrase)
-
-
-def make_secrets(file: Path, passphrase: str) -> None:
-    instance = Path(current_app.instance_path)
-    with tempfile.TemporaryDirectory(dir=instance) as name:
-        packed = Path(name) / "secrets.tar.gz"
-        with tarfile.open(packed, "w:gz") as archive:
-            for folder in ("secrets", "certificates"):
-                if (instance / folder).exists():
-                    archive.add(instance / folder, arcname=folder)
-        _seal_or_copy(packed, file, passphrase)
-
-
-@click.command(help=_("Replace the whole database by a backup. Stop the server first."))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--passphrase-file", type=click.Path(exists=True, path_type=Path), help=_("Take the passphrase from a file.")
-)
-@click.option(
-    "--secrets", "secrets_file", type=click.Path(exists=True, path_type=Path), help=_("Bring the secrets back too.")
-)
-@click.option("--yes", is_flag=True, help=_("Do not ask."))
-def restore(file: Path, passphrase_file: Path | None, secrets_file: Path | None, yes: bool) -> None:
-    if serve.is_served(Path(current_app.instance_path)):
-        raise StateConflict(_("The server is running on this database. Stop it, then restore."))
-    passphrase = None
-    if sealed.is_sealed(file) or secrets_file:
-        passphrase = (
-            passphrase_file.read_text(encoding="utf-8").strip() if passphrase_file
-            else click.prompt(_("Passphrase"), hide_input=True)
-        )  # fmt: skip
-    if not yes:
-        click.confirm(_("Everything now in the database will be replaced. Go on?"), abort=True)
-    manifest = bring_back(file, passphrase)
-    if secrets_file:
-        _bring_back_secrets(secrets_file, passphrase)
-    click.echo(_("Restored the backup of %(time)s, audit head %(head)s. Browsers of a running exam enter again by "
-                 "themselves and send what the backup lacks.", time=manifest["made_at"], head=manifest["audit_head"]))  # fmt: skip
-
-
-def bring_back(file: Path, passphrase: str | None) -> dict:
-    """Check everything first; only a whole backup replaces anything. Then every sitting gets a new epoch."""
-    with tempfile.TemporaryDirectory(dir=current_app.instance_path) as name:
-        folder = Path(name) / "data"
-        manifest = _unpack(file, folder, passphrase)
-        problems = _problems(folder, manifest) or dump.check(folder)
-        if problems:
-            raise InvalidInput(
-                _("This backup cannot be used: %(reason)s. Nothing was changed.", reason="; ".join(problems))
-            )
-        dump.read(folder, manifest["revision"])
-    sittings.raise_epochs_after_restore()
-    with unit_of_work():
-        audit.record(SYSTEM, "backup.restored", "backup", file=file.name, head=manifest["audit_head"])
-    return manifest
-
-
-def _unpack(file: Path, folder: Path, passphrase: str | None) -> dict:
-    folder.mkdir()
-    packed = folder.parent / "packed.tar.gz"
+def _put(source: Path, target: Path, passphrase: str | None) -> None:
+    """Sealed, durable, and only then under its name."""
+    part = target.with_name(target.name + ".part")
     try:
-        if sealed.is_sealed(file):
-            with packed.open("wb") as target:
-                sealed.unseal(file, target, passphrase or "")
-        else:
-            packed.write_bytes(file.read_bytes())
-        with tarfile.open(packed, "r:gz") as archive:
-            archive.extractall(folder, filter="data")
-        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (sealed.SealError, tarfile.TarError, OSError, EOFError, ValueError) as error:
-        raise InvalidInput(_("This backup cannot be read: %(reason)s. Nothing was changed.", reason=error)) from error
+        with source.open("rb") as packed:
+            if passphrase is None:
+                _copy(packed, part)
+            else:
+                sealed.seal(packed, part, passphrase)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    descriptor = os.open(target.absolute().parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
-def _problems(folder: Path, manifest: dict) -> list[str]:
-    if manifest.get("format") != FORMAT:
-        return ["unknown format"]
-    found = {path.name: _digest(path) for path in folder.iterdir() if path.name != MANIFEST}
-    return [
-        f"{name} does not match its checksum"
-        for name, digest in manifest["sha256"].items()
-        if found.get(name) != digest
-    ]
-
-
-def _bring_back_secrets(file: Path, passphrase: str | None) -> None:
-    instance = Path(current_app.instance_path)
-    with tempfile.TemporaryDirectory(dir=instance) as name:
-        packed = Path(name) / "secrets.tar.gz"
-        try:
-            with packed.open("wb") as target:
-                sealed.unseal(file, target, passphrase or "")
-            with tarfile.open(packed, "r:gz") as archive:
-                archive.extractall(instance, filter="data")
-        except (sealed.SealError, tarfile.TarError) as error:
-            raise InvalidInput(
-                _("The secrets cannot be read: %(reason)s. They stay as they were.", reason=error)
-            ) from error
+def _copy(source, target: Path) -> None:
+    with target.open("wb") as file:
+        while block := source.read(1 << 20):
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())

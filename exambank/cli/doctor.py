@@ -10,18 +10,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from exambank import audit, clock
-from exambank.cli import certificates, serve
+from exambank.cli import certificates, schema, worker
 from exambank.cli.language import _
+from exambank.config import ConfigError
 from exambank.db import db, is_sqlite
 from exambank.jobs import Job, Lease
 
 OK, WARNING, FAILURE = "ok", "warning", "failure"
+
+_SIGNS = {OK: "✓", WARNING: "!", FAILURE: "✗"}
 
 
 @dataclass(frozen=True)
@@ -33,49 +35,57 @@ class Finding:
 @click.command(help=_("Check this machine: database, disk, clock, worker, backup, certificate."))
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    worst = OK
-    for finding in examine(Path(current_app.instance_path)):
-        sign = {OK: "✓", WARNING: "!", FAILURE: "✗"}[finding.level]
-        click.echo(f"{sign} {finding.text}")
-        worst = FAILURE if FAILURE in (worst, finding.level) else finding.level if worst == OK else worst
-    if worst == FAILURE:
+    instance = Path(current_app.instance_path)
+    instance.mkdir(parents=True, exist_ok=True)
+    findings = []
+    for finding in examine(instance):
+        findings.append(finding)
+        click.echo(f"{_SIGNS[finding.level]} {finding.text}")
+    if any(finding.level == FAILURE for finding in findings):
         ctx.exit(1)
 
 
 def examine(instance: Path) -> Iterator[Finding]:
-    checks: list[Callable[[Path], Finding]] = [
-        _database,
-        _schema,
-        _disk,
-        _fsync,
-        _clock,
-        _worker,
-        _jobs,
-        _backup,
-        _certificate,
-    ]
+    """Every finding, in the order a technician would look."""
+    yield from _checked(instance, [_secrets, _disk, _fsync, _certificate])
+    (database,) = _checked(instance, [_database])
+    yield database
+    if database.level != FAILURE:  # the others look into it
+        yield from _checked(instance, [_clock, _worker, _jobs, _backup])
+
+
+def _checked(instance: Path, checks: list[Callable[[Path], Finding]]) -> Iterator[Finding]:
     for check in checks:
         try:
             yield check(instance)
         except Exception as error:  # a check that cannot run is a finding, not the end of the examination
-            yield Finding(
-                FAILURE,
-                _("%(check)s: cannot be checked (%(error)s)", check=check.__name__.strip("_"), error=repr(error)[:160]),
-            )
+            name = check.__name__.strip("_")
+            yield Finding(FAILURE, _("%(check)s: cannot be checked (%(error)s)", check=name, error=repr(error)[:160]))
+
+
+def _secrets(instance: Path) -> Finding:
+    paths = [*instance.glob("secrets/*"), *instance.glob("certificates/*.key"), *instance.glob("exambank.sqlite")]
+    open_to_others = [path.name for path in paths if path.stat().st_mode & 0o077]
+    if not current_app.config["SECRET_KEY"]:
+        return Finding(FAILURE, _("Secrets: none. Run: exambank init"))
+    if open_to_others:
+        return Finding(WARNING, _("Secrets: other accounts of this machine can read %(names)s. Run: chmod 600 on them",
+                                  names=", ".join(open_to_others)))  # fmt: skip
+    return Finding(OK, _("Secrets: readable by their owner only"))
 
 
 def _database(_instance: Path) -> Finding:
+    try:
+        schema.require()
+    except (ConfigError, DatabaseError) as error:
+        return Finding(FAILURE, _("Database: %(reason)s", reason=getattr(error, "orig", error)))
+    kind = "SQLite" if is_sqlite() else "PostgreSQL"
+    if is_sqlite():
+        found = db.session.execute(text("PRAGMA quick_check(1)")).scalar_one()
+        if found != "ok":
+            return Finding(FAILURE, _("Database: damaged (%(what)s). Restore the last backup.", what=found))
     db.session.execute(select(1)).scalar_one()
-    return Finding(OK, _("Database: %(kind)s answers", kind="SQLite" if is_sqlite() else "PostgreSQL"))
-
-
-def _schema(_instance: Path) -> Finding:
-    directory = ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
-    with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == directory.get_current_head():
-        return Finding(OK, _("Schema: up to date"))
-    return Finding(FAILURE, _("Schema: not up to date. Run: exambank migrate"))
+    return Finding(OK, _("Database: %(kind)s answers, schema up to date", kind=kind))
 
 
 def _disk(instance: Path) -> Finding:
@@ -108,14 +118,14 @@ def _clock(_instance: Path) -> Finding:
 
 
 def _worker(_instance: Path) -> Finding:
-    beat = db.session.get(Lease, serve.HEARTBEAT)
+    beat = db.session.get(Lease, worker.HEARTBEAT)
     if beat is not None and clock.now() - beat.until < timedelta(seconds=60):
         return Finding(OK, _("Worker: alive"))
     return Finding(WARNING, _("Worker: not running (marks of closed sittings and statistics wait for it)"))
 
 
 def _jobs(_instance: Path) -> Finding:
-    failed = len(db.session.execute(select(Job.id).where(Job.state == "failed")).all())
+    failed = db.session.execute(select(func.count(Job.id)).where(Job.state == "failed")).scalar_one()
     return Finding(WARNING if failed else OK, _("Background work: %(n)s failed for good", n=failed))
 
 
@@ -133,8 +143,12 @@ def _backup(_instance: Path) -> Finding:
 
 
 def _certificate(instance: Path) -> Finding:
-    ends = certificates.ends_at(instance / "certificates")
+    folder = instance / "certificates"
+    ends = certificates.ends_at(folder)
     if ends is None:
         return Finding(WARNING, _("Certificate: none; other machines cannot be served by HTTPS. Run: exambank init"))
     days = (ends - datetime.now(UTC)).days
+    if lacking := certificates.find_lacking(folder):
+        return Finding(WARNING, _("Certificate: not for this machine's address %(names)s. Run: exambank init",
+                                  names=", ".join(lacking)))  # fmt: skip
     return Finding(OK if days > 30 else WARNING, _("Certificate: valid for %(days)s more days", days=days))

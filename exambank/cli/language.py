@@ -1,20 +1,50 @@
 """The command line speaks the language of its environment: Vietnamese unless LANG (or EXAMBANK_LANG) says English."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 from babel.support import NullTranslations, Translations
+from click import core, decorators, exceptions, formatting, types
+
+_FOLDER = Path(__file__).parent.parent / "translations"
 
 
 def language() -> str:
-    wanted = os.environ.get("EXAMBANK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "vi"
+    """Either vi or en."""
+    names = ("EXAMBANK_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    wanted = next((os.environ[name] for name in names if os.environ.get(name)), "vi")
     return "en" if wanted.lower().startswith("en") else "vi"
 
 
-_catalogue: NullTranslations = Translations.load(Path(__file__).parent.parent / "translations", [language()])
+@cache
+def _catalogue(name: str) -> NullTranslations:
+    return Translations.load(_FOLDER, [name])
 
 
 def _(message: str, **values) -> str:
     """Translate now: help texts are built before any application exists."""
-    text = _catalogue.gettext(message)
+    text = _catalogue(language()).gettext(message)
     return text % values if values else text
+
+
+def _clicks_word(message: str) -> str:
+    """click's own words from our catalogues, where "Options" alone are those of a question."""
+    words = {
+        "Options": _("Options of the command"), "Commands": _("Commands"), "Usage:": _("Usage:"),
+        "Positional arguments": _("Positional arguments"), "default: {default}": _("default: {default}"),
+        "required": _("required"), "Show this message and exit.": _("Show this message and exit."),
+        "Error: {message}": _("Error: {message}"), "Missing command.": _("Missing command."),
+        "Try '{command} {option}' for help.": _("Try '{command} {option}' for help."),
+        "Invalid value: {message}": _("Invalid value: {message}"),
+        "Invalid value for {param_hint}: {message}": _("Invalid value for {param_hint}: {message}"),
+        "Missing argument": _("Missing argument"), "Missing option": _("Missing option"),
+        "No such option {name!r}.": _("No such option {name!r}."),
+        "No such command {name!r}.": _("No such command {name!r}."), "Aborted!": _("Aborted!"),
+        "{name} {filename!r} does not exist.": _("{name} {filename!r} does not exist."), "file": _("file"),
+    }  # fmt: skip
+    return words.get(message, message)
+
+
+for _module in (core, decorators, exceptions, formatting, types):
+    _module._ = _clicks_word

@@ -16,6 +16,8 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from exambank.cli.language import _
+
 CHUNK = 1 << 20
 FORMAT = "exambank-sealed-1"
 _COST = {"memory_kib": 65536, "passes": 3, "lanes": 1}
@@ -23,12 +25,12 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class SealError(ValueError):
-    """The file is not ours, was changed, or the passphrase is another."""
+    """The file is not ours, was changed, or the passphrase is another; the text is for people."""
 
 
 def new_passphrase() -> str:
     """Six groups of five letters without look-alikes: 148 bits, easy to copy by hand."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(6))
+    return "-".join("".join(secrets.choice(_LETTERS) for _letter in range(5)) for _group in range(6))
 
 
 def _key(passphrase: str, salt: bytes, cost: dict) -> bytes:
@@ -66,15 +68,15 @@ def unseal(path: Path, target: BinaryIO, passphrase: str) -> None:
             facts = json.loads(header)
             salt, cost = bytes.fromhex(facts["salt"]), facts["cost"]
         except (ValueError, KeyError, TypeError):
-            raise SealError("not a sealed file") from None
+            raise SealError(_("not a sealed file")) from None
         if facts.get("format") != FORMAT or cost != _COST:
-            raise SealError("not a sealed file")
+            raise SealError(_("not a sealed file"))
         cipher = AESGCM(_key(passphrase, salt, cost))
         for number, (sealed, is_last) in enumerate(_chunks(file)):
             try:
                 target.write(cipher.decrypt(_nonce(number), sealed, header + (b"last" if is_last else b"more")))
             except InvalidTag:
-                raise SealError("wrong passphrase, or the file was changed") from None
+                raise SealError(_("wrong passphrase, or the file was changed")) from None
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
@@ -82,10 +84,10 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     while size:
         length = struct.unpack(">I", size)[0] if len(size) == 4 else -1
         if not 16 <= length <= CHUNK + 16:
-            raise SealError("the file was changed")
+            raise SealError(_("the file was changed"))
         sealed = file.read(length)
         if len(sealed) != length:
-            raise SealError("the file was cut")
+            raise SealError(_("the file was cut"))
         size = file.read(4)
         yield sealed, not size
 

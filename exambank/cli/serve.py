@@ -1,39 +1,41 @@
-"""``exambank serve`` and ``exambank worker``: the web process (gunicorn), the worker beside it, one Ctrl-C for both."""
+"""``exambank serve``: the web process (gunicorn) with a worker beside it; one Ctrl-C ends both."""
 
-import fcntl
-import logging
+import ipaddress
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
-import time
-from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 import click
 from flask import Flask, current_app
 from gunicorn.app.base import BaseApplication
 
-from exambank import config, create_app, jobs
+from exambank import create_app
+from exambank.cli import certificates, locks
 from exambank.cli.language import _
 from exambank.config import ConfigError
-from exambank.db import write_beside_server
+from exambank.db import db, write_beside_server
 from exambank.sittings import sweeper
 
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-LOCK_WAIT_SECONDS = 30
-WORKER_ROUND_SECONDS = 5.0
-HEARTBEAT = "worker-heartbeat"
-
-log = logging.getLogger("exambank.serve")
+PREDECESSOR_SECONDS = 30
+WORKER_STOPS_SECONDS = 35
+WORKER_RESTARTS_SECONDS = 5
 
 
 @click.command(help=_("Serve the web pages, with a worker beside them."))
 @click.option("--host", default="127.0.0.1", show_default=True, help=_("Address to listen on."))
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, help=_("Web processes (PostgreSQL only; SQLite takes one)."))
-@click.option("--threads", default=16, show_default=True, help=_("Threads of each web process."))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help=_("Port to listen on."))
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64),
+    help=_("Web processes (PostgreSQL only; SQLite takes one)."),
+)  # fmt: skip
+@click.option(
+    "--threads", default=16, show_default=True, type=click.IntRange(2, 256), help=_("Threads of each web process.")
+)
 @click.option("--no-worker", is_flag=True, help=_("Serve the web pages only."))
 @click.option(
     "--plain-http", is_flag=True,
@@ -42,125 +44,144 @@ log = logging.getLogger("exambank.serve")
 )  # fmt: skip
 def serve(host: str, port: int, workers: int, threads: int, no_worker: bool, plain_http: bool) -> None:
     app = current_app._get_current_object()
-    config.require_secret(app)
+    instance = Path(app.instance_path)
+    if not app.config["SECRET_KEY"]:
+        raise ConfigError(_("No secret key. Run `exambank init` once; it writes instance/secrets/secret_key."))
     if app.config["IS_SQLITE"] and workers != 1:
         raise ConfigError(_("SQLite takes exactly one web process. Use PostgreSQL for more."))
-    secure = host not in LOOPBACK and not plain_http
-    options = _gunicorn_options(app, host, port, workers, threads, secure)
-    web_lock = _hold_web_lock(app) if app.config["IS_SQLITE"] else None
-    beside = None if no_worker else _start_worker()
-    click.echo(_("Serving on %(url)s (Ctrl-C stops everything).", url=f"http{'s' if secure else ''}://{host}:{port}"))
-    try:
-        _Server(options, secure).run()
-    finally:
-        _stop(beside)
-        del web_lock
-
-
-def _gunicorn_options(app: Flask, host: str, port: int, workers: int, threads: int, secure: bool) -> dict:
+    is_local = _is_loopback(host)
+    is_secure = not is_local and not plain_http
     options = {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "workers": workers, "threads": threads, "worker_class": "gthread", "keepalive": 30, "timeout": 60,
-        "graceful_timeout": 20, "control_socket_disable": True, "loglevel": "warning", "preload_app": False,
-        "limit_request_line": 8190, "proc_name": "exambank",
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "workers": workers, "threads": threads,
+        **(_certificate(instance, host) if is_secure else {}),
     }  # fmt: skip
-    if secure:
-        folder = Path(app.instance_path) / "certificates"
-        if not (folder / "server.pem").exists():
-            raise ConfigError(_("No certificate. Run `exambank init --name ADDRESS` once, or serve with --plain-http."))
-        options |= {"certfile": str(folder / "server.pem"), "keyfile": str(folder / "server.key")}
-    return options
-
-
-def _hold_web_lock(app: Flask):
-    """One web process writes SQLite: the lock dies with the process, and a successor waits for its predecessor."""
-    file = (Path(app.instance_path) / "web.lock").open("w")
-    deadline = time.monotonic() + LOCK_WAIT_SECONDS
-    while True:
+    with _hold_web_lock(app, instance):
+        _refuse_taken_port(host, port)
+        _tell(host, port, is_secure, is_local)
+        db.session.remove()
+        db.engine.dispose()  # a connection that crosses the fork would break SQLite's locks
+        beside = None if no_worker else _Beside()
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return file
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise ConfigError(_("Another exambank serves this database. Stop it first.")) from None
-            time.sleep(0.2)
+            _Server(options, is_secure).run()
+        finally:
+            if beside:
+                beside.stop()
 
 
-def is_served(instance: Path) -> bool:
-    """Whether a web process holds the lock of this instance now."""
-    path = instance / "web.lock"
-    if not path.exists():
-        return False
-    with path.open("r+") as file:
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _certificate(instance: Path, host: str) -> dict:
+    """gunicorn's options for HTTPS; a certificate near its end, or without an address of ours, is renewed first."""
+    folder = instance / "certificates"
+    if not (folder / "server.pem").exists() or not (folder / "server.key").exists():
+        raise ConfigError(
+            _("There is no certificate, and other machines are served by HTTPS. Make one with: exambank init --name "
+              "ADDRESS (this machine's address in the room). Or add --plain-http and read in --help what is lost then.")
+        )  # fmt: skip
+    certificates.refresh(folder, *([] if host in {"0.0.0.0", "::"} else [host]))
+    return {"certfile": str(folder / "server.pem"), "keyfile": str(folder / "server.key")}
+
+
+def _hold_web_lock(app: Flask, instance: Path) -> IO:
+    """One web process writes SQLite; a successor waits for its predecessor. On PostgreSQL only a restore is alone."""
+    lock = locks.hold(instance, locks.WEB, shared=not app.config["IS_SQLITE"], wait=PREDECESSOR_SECONDS)
+    if lock is None:
+        raise ConfigError(_("Another exambank serves this database, or a restore is at work. Stop it first."))
+    return lock
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+            probe.bind(address)
+        except OSError as error:
+            raise ConfigError(
+                _("%(host)s, port %(port)s cannot be used: %(reason)s. Choose another with --port.", host=host,
+                  port=port, reason=error.strerror)
+            ) from None  # fmt: skip
+
+
+def _tell(host: str, port: int, is_secure: bool, is_local: bool) -> None:
+    names = certificates.own_addresses() or [host] if host == "0.0.0.0" else [f"[{host}]" if ":" in host else host]
+    for name in names:
+        click.echo(_("Serving on %(url)s (Ctrl-C stops everything).",
+                     url=f"http{'s' if is_secure else ''}://{name}:{port}"))  # fmt: skip
+    if not is_secure and not is_local:
+        click.echo(
+            _("Without HTTPS: whoever is on this network can read and change what crosses it, and the room's browsers "
+              "keep their journal unencrypted and cannot reload without the network."), err=True
+        )  # fmt: skip
+
+
+_FIXED = {
+    "worker_class": "gthread", "keepalive": 30, "timeout": 60, "graceful_timeout": 20, "control_socket_disable": True,
+    "loglevel": "warning", "preload_app": False, "proc_name": "exambank",
+}  # fmt: skip
 
 
 class _Server(BaseApplication):
-    """gunicorn without its own command line."""
+    """gunicorn without its own command line. Everything of ours is assembled after the fork, in the web process."""
 
-    def __init__(self, options: dict, secure: bool):
-        self._options, self._secure = options, secure
+    def __init__(self, options: dict, is_secure: bool):
+        self._options, self._is_secure, self._app = options, is_secure, None
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in self._options.items():
+        for name, value in {**_FIXED, **self._options, "worker_exit": _end_room}.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        app = create_app({"SESSION_COOKIE_SECURE": True} if self._secure else None)
-        if app.config["RUN_SWEEPER"]:
-            sweeper.start_sweeper(app)
-        return app
+        write_beside_server(False)
+        self._app = create_app({"SESSION_COOKIE_SECURE": True} if self._is_secure else None)
+        sweeper.start_sweeper(self._app)
+        return self._app
+
+    def end_room(self) -> None:
+        if self._app is not None:
+            sweeper.stop_room(self._app)
 
 
-def _start_worker() -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-m", "exambank.cli", "worker"], preexec_fn=_lower_priority)
+def _end_room(_arbiter, web_process) -> None:
+    web_process.app.end_room()
+
+
+class _Beside:
+    """The worker's process: lower priority, started again should it die, ended with the server."""
+
+    def __init__(self):
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._watch = threading.Thread(target=self._keep_alive, daemon=True)
+        self._watch.start()
+
+    def _start(self) -> subprocess.Popen:
+        command = [sys.executable, "-m", "exambank.cli", "worker", "--beside", str(os.getpid())]
+        return subprocess.Popen(command, preexec_fn=_lower_priority)
+
+    def _keep_alive(self) -> None:
+        while not self._stopping.wait(WORKER_RESTARTS_SECONDS):
+            if self._process.poll() is not None:
+                self._process = self._start()
+
+    def stop(self) -> None:
+        """In order; whoever presses Ctrl-C again does not want to wait for the work in hand."""
+        self._stopping.set()
+        self._watch.join()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=WORKER_STOPS_SECONDS)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            self._process.kill()
 
 
 def _lower_priority() -> None:
     os.nice(10)  # statistics and documents must not slow a save
     os.setpgid(0, 0)  # Ctrl-C reaches the web process; it stops the worker in order
-
-
-def _stop(beside: subprocess.Popen | None) -> None:
-    if beside is None or beside.poll() is not None:
-        return
-    beside.terminate()
-    try:
-        beside.wait(timeout=35)
-    except subprocess.TimeoutExpired:
-        beside.kill()
-
-
-@click.command(help=_("Run the background work: marking, statistics, documents."))
-def worker() -> None:
-    app = current_app._get_current_object()
-    write_beside_server()
-    stopping = threading.Event()
-    threading.Thread(target=_rounds, args=(app, stopping, os.getppid()), daemon=True).start()
-    huey = jobs.waker().huey
-    try:
-        huey.create_consumer(
-            workers=1, periodic=False, initial_delay=0.1, max_delay=0.2, graceful_signal="TERM", shutdown_timeout=30
-        ).run()
-    finally:
-        stopping.set()
-
-
-def _rounds(app: Flask, stopping: threading.Event, parent: int) -> None:
-    """What huey was not told about, and periodic work; ends the worker when the server that started it is gone."""
-    while not stopping.wait(WORKER_ROUND_SECONDS):
-        if os.getppid() != parent and parent != 1:
-            os.kill(os.getpid(), signal.SIGTERM)
-            return
-        with app.app_context():
-            try:
-                jobs.take_lease(HEARTBEAT, timedelta(seconds=0), holder=f"pid-{os.getpid()}")
-                jobs.run_due()
-                jobs.run_periodic()
-            except Exception:  # a locked database now is not the end of the worker
-                log.exception("worker round failed")

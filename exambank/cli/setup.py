@@ -5,19 +5,16 @@ import secrets
 from pathlib import Path
 
 import click
-import flask_migrate
 from flask import current_app
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, select
 
 from exambank import clock, config
 from exambank.accounts import service as accounts
 from exambank.accounts.models import User
-from exambank.cli import certificates
+from exambank.cli import certificates, schema
 from exambank.cli.language import _
 from exambank.courses import service as courses
 from exambank.db import db
-from exambank.errors import StateConflict
-from exambank.exams import service as exams
 from exambank.permissions import SYSTEM, Role
 from exambank.sittings import service as sittings
 
@@ -42,10 +39,11 @@ def init(school: str, governing_body: str, place: str, names: tuple[str, ...]) -
 
 def prepare(school: str, governing_body: str, place: str, names: tuple[str, ...] = ()) -> None:
     """Everything but people: what ``init`` and ``demo`` share."""
-    write_secret(Path(current_app.instance_path))
-    certificates.ensure(Path(current_app.instance_path) / "certificates", school, names)
-    upgrade()
-    sittings.generation()
+    instance = Path(current_app.instance_path)
+    write_secret(instance)
+    certificates.ensure(instance / "certificates", school, names)
+    schema.upgrade()
+    sittings.begin_generation()
     courses.set_up_school(actor=SYSTEM, now=clock.now(), name=school, governing_body=governing_body, place=place)
 
 
@@ -60,16 +58,3 @@ def write_secret(instance: Path) -> None:
             file.write(secrets.token_urlsafe(48) + "\n")
     current_app.config["SECRET_KEY"] = current_app.config["SECRET_KEY"] or path.read_text(encoding="ascii").strip()
     config.require_secret(current_app)
-
-
-@click.command("migrate", help=_("Bring the database to this version's schema (refused while an exam is open)."))
-def migrate() -> None:
-    upgrade()
-    click.echo(_("The database is up to date."))
-
-
-def upgrade() -> None:
-    if inspect(db.engine).has_table("exam") and exams.is_any_exam_open():
-        raise StateConflict(_("An exam is open. Migrate after it is closed."))
-    db.session.remove()
-    flask_migrate.upgrade()

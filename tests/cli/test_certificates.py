@@ -23,7 +23,15 @@ def load(path) -> x509.Certificate:
 def test_openssl_trusts_the_servers_certificate_through_the_authority(folder):
     command = ["openssl", "verify", "-CAfile", folder / "ca.pem", "-verify_ip", "192.168.1.10", folder / "server.pem"]
     assert subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip().endswith("OK")
-    command = ["openssl", "verify", "-CAfile", folder / "ca.pem", "-verify_hostname", "exam.test", folder / "server.pem"]
+    command = [
+        "openssl",
+        "verify",
+        "-CAfile",
+        folder / "ca.pem",
+        "-verify_hostname",
+        "exam.test",
+        folder / "server.pem",
+    ]
     assert subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip().endswith("OK")
 
 
