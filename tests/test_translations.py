@@ -83,6 +83,10 @@ PLAIN_WORDS = {
     "Chrome",
     "Edge",
     "Android",
+    "certutil",
+    "addstore",
+    "Root",
+    "crt",
 }
 
 

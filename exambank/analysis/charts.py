@@ -54,10 +54,14 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str = "grid") -> str
     return f'<line class="eb-chart-{kind}" x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" {looks[kind]}/>'
 
 
-def _text(x: float, y: float, words: str, anchor: str = "start", *, weight: int = 400, fill: str = INK_2) -> str:
+def _text(
+    x: float, y: float, words: str, anchor: str = "start", *, weight: int = 400, fill: str = INK_2, halo: bool = False
+) -> str:  # fmt: skip
+    """``halo``: a white edge behind the letters, for words that may come to lie on marks."""
+    edge = ' stroke="#ffffff" stroke-width="5" stroke-linejoin="round" paint-order="stroke"' if halo else ""
     return (
         f'<text class="eb-chart-text eb-num" x="{_n(x)}" y="{_n(y)}" font-size="{TEXT}" font-weight="{weight}"'
-        f' fill="{fill}" text-anchor="{anchor}">{escape(words)}</text>'
+        f' fill="{fill}" text-anchor="{anchor}"{edge}>{escape(words)}</text>'
     )
 
 
@@ -74,7 +78,7 @@ def _circle(x: float, y: float, color: str) -> str:
 def _svg(parts: Sequence[str], height: float, title: str, finding: str) -> Markup:
     label = escape(f"{title}. {finding}")
     return Markup(  # every piece of text in it went through escape()
-        f'<svg class="eb-chart" xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" height="{_n(height)}"'
+        f'<svg class="eb-chart" xmlns="http://www.w3.org/2000/svg" role="img" width="100%"'
         f' viewBox="0 0 {WIDTH} {_n(height)}" aria-label="{label}"><title>{escape(title)}</title>'
         f"<desc>{escape(finding)}</desc>{''.join(parts)}</svg>"
     )
@@ -167,7 +171,10 @@ def _point(frame: Frame, point: Point, words: MapWords) -> list[str]:
     if point.discrimination_ci:
         parts.append(_line(x, frame.y(point.discrimination_ci[0]), x, frame.y(point.discrimination_ci[1]), "trouble"))
     is_left = point.difficulty > 0.75
-    label = _text(x + (-14 if is_left else 14), y - 10, words.here, "end" if is_left else "start", weight=600, fill=SON)
+    label = _text(
+        x + (-12 if is_left else 12), max(y - 14, TEXT + 2), words.here, "end" if is_left else "start", weight=600,
+        fill=SON, halo=True,
+    )  # fmt: skip
     return [*parts, _square(x, y, 12, is_hollow=True, color=SON), label]
 
 
@@ -222,10 +229,10 @@ def _curve(curve: Curve, spots: Sequence[tuple[float, float]], dash: str) -> lis
 def _end_labels(ends: Sequence[tuple[float, float, Curve]], frame: Frame) -> list[str]:
     """Labels beside the last points, pushed apart where they would overlap, and never below the axis."""
     ends = sorted(ends, key=lambda one: one[0])
-    parts, last = [], frame.top - 18.0
+    parts, last = [], frame.top - 20.0
     for at, (y, x, curve) in enumerate(ends):
-        lowest = frame.top + frame.height + 4 - 16 * (len(ends) - 1 - at)
-        last = max(min(y + 4, lowest), last + 16)
+        lowest = frame.top + frame.height + 4 - 18 * (len(ends) - 1 - at)
+        last = max(min(y + 4, lowest), last + 18)
         parts.append(_text(x + 12, last, curve.label, weight=600 if curve.is_key else 400, fill=_color(curve)))
     return parts
 

@@ -4,6 +4,7 @@ Each package's ``commands.py`` adds its own. Exit status: 0 done, 1 refused with
 usage.
 """
 
+import copy
 import importlib
 import importlib.util
 import os
@@ -43,10 +44,17 @@ class _Main(click.Group):
         ctx.exit(1)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        if cmd.name not in _WITHOUT_DATABASE:
-            for one in cmd.commands.values() if isinstance(cmd, click.Group) else [cmd]:
-                one.callback = schema.guarded(one.callback)
-        super().add_command(cmd, name)
+        super().add_command(cmd if cmd.name in _WITHOUT_DATABASE else _guarded(cmd), name)
+
+
+def _guarded(cmd: click.Command) -> click.Command:
+    """A copy of the command that asks for the database first; the package's own stays as it is."""
+    copied = copy.copy(cmd)
+    if isinstance(copied, click.Group):
+        copied.commands = {name: _guarded(one) for name, one in cmd.commands.items()}
+    else:
+        copied.callback = schema.guarded(cmd.callback)
+    return copied
 
 
 @click.group(cls=_Main, help=_("Online examinations and question banks."))

@@ -116,6 +116,13 @@ def remaining(deadline_at: datetime | None, paused_at: datetime | None, now: dat
     return max(deadline_at - (paused_at or now), timedelta())
 
 
+def as_clock(left: timedelta) -> str:
+    """Time left as the room's script shows it: hours only while there are any, a begun second counts as whole."""
+    seconds = -(-left // timedelta(seconds=1))
+    parts = (seconds // 3600, seconds // 60 % 60, seconds % 60)
+    return ":".join(f"{part:02d}" for part in (parts if parts[0] else parts[1:]))
+
+
 def is_disconnected(state: str, last_contact_at: datetime | None, now: datetime) -> bool:
     """Whether a seat at work has missed its polls."""
     at_work = state in {State.OPEN, State.COLLECTING}

@@ -1,6 +1,7 @@
 """A sitting in a real browser, from the cover to the receipt."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -102,11 +103,17 @@ def test_the_keyboard_alone_is_enough(site, room):
 def test_handing_in_too_early_says_when_it_is_allowed(site, room):
     page = enter(site.page(), room)
     choose(page, 1)
-    hand_in(page)
+    page.locator("[data-go=review]").click()
+    expect(page.locator("#review [data-note]")).to_contain_text(":")  # before any click, too
+    expect(page.locator("#review .is-primary")).to_have_count(0)
+    page.locator("[data-submit]").click()
     expect(page.locator("[data-problem]")).to_contain_text(":")  # the time from which it is
     page.locator("#review [data-go='1']").click()
     choose(page, 2)
     expect_saved(page, 1, 2)
+    page.locator("[data-go=review]").click()
+    pass_time(minutes=45)
+    expect(page.locator("#review [data-submit]")).to_have_class(re.compile("is-primary"))
 
 
 def test_handing_in_twice_gives_one_receipt(site, room):

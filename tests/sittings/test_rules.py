@@ -148,3 +148,14 @@ def test_an_accepted_late_answer_stands_above_everything_stored(epoch, stored):
     seq = rules.accepted_seq(epoch, stored)
     assert all(seq > one for one in stored)
     assert seq > epoch << 32
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "shown"),
+    [
+        (0, "00:00"), (1, "00:01"), (59_001, "01:00"), (3_599_000, "59:59"), (3_599_001, "01:00:00"),
+        (7_197_000, "01:59:57"), (360_000_000, "100:00:00"),
+    ],
+)  # fmt: skip
+def test_time_left_reads_as_the_script_of_the_room_writes_it(milliseconds, shown):
+    assert rules.as_clock(timedelta(milliseconds=milliseconds)) == shown

@@ -14,10 +14,11 @@ BANDS = ("0-3,9", "4-4,9", "5-6,4", "6,5-7,9", "8-10")
 
 
 def show_number(value: float | None, places: int = 2) -> str:
-    """A figure with the reader's decimal sign; a missing one is a hyphen."""
+    """A figure with the reader's decimal sign and a true minus; a missing one is a hyphen."""
     if value is None:
         return "-"
-    return format_decimal(round(value, places) + 0.0, format="0." + "0" * places if places else "0")
+    shown = format_decimal(round(value, places) + 0.0, format="0." + "0" * places if places else "0")
+    return shown.replace("-", "\u2212")
 
 
 def show_percent(share: float | None) -> str:

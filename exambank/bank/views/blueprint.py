@@ -26,9 +26,14 @@ def _words() -> dict:
         "decision_label": labels.decision_label,
         "refusal_label": labels.refusal_label,
         "plain_text": rules.plain_text,
-        "figure": lambda value: "" if value is None else format_decimal(round(value, 2), format="0.00"),
+        "figure": _figure,
         "MINIMUM_N": rules.MINIMUM_N,
     }
+
+
+def _figure(value: float | None) -> str:
+    """A statistic with the reader's decimal sign and a true minus."""
+    return "" if value is None else format_decimal(round(value, 2) + 0.0, format="0.00").replace("-", "\u2212")
 
 
 @bp.app_template_filter("eb_date")

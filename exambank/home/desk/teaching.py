@@ -50,7 +50,7 @@ def of_marker(look: Look) -> Desk:
 def _returned(look: Look) -> list[Task]:
     return [
         Task(
-            WAITING, "crossed", _("Mend questions that were sent back"),
+            WAITING, "half", _("Mend questions that were sent back"),
             _("%(count)s questions of %(module)s came back from review with a comment.", count=count,
               module=module.name),
             _("Open the questions"),

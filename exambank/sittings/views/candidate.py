@@ -1,12 +1,14 @@
 """The candidate's pages: own exams, cover, room, receipt; entering and handing in by form."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, send_file, session, url_for
 from flask_babel import format_decimal
 
 from exambank import audit, clock, web
+from exambank.db import to_milliseconds
 from exambank.errors import DomainError
 from exambank.permissions import Permission
 from exambank.sittings import rules, service
@@ -74,6 +76,8 @@ def show_room(sitting):
         "sittings/show_room.html", sitting=sitting, exam=sitting.exam, clock=moment, flags=sitting.flags,
         questions=service.questions_of(sitting), started_ms=started_ms,
         total_ms=max(moment["deadline_ms"] - started_ms, 1), is_working=is_working(sitting, now),
+        left=rules.as_clock(timedelta(milliseconds=moment["remaining_ms"])),
+        submit_from_ms=to_milliseconds(service.earliest_submit(sitting.exam, sitting.entered_at)),
     )  # fmt: skip
 
 

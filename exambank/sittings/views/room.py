@@ -46,18 +46,13 @@ def picture(room) -> dict:
     return {
         "room": room, "exam": room.exam, "summary": summary, "now": now, "events": service.list_events(room, 12),
         "invigilators": service.list_invigilators(room), "is_live": current_app.config["LIVE_ROOM_VIEW"],
-        "left_minutes": _minutes(rules.remaining(deadline, None, now)) if deadline else None, "deadline_at": deadline,
+        "left": rules.as_clock(rules.remaining(deadline, None, now)) if deadline else None, "deadline_at": deadline,
         "is_frozen": room.exam_id in service.list_frozen(), "waiting": service.count_quarantine(room.exam),
         "code_is_shown": service.may_see_code(actor, room.exam, now),
         "may_run": allows(actor, Permission.ROOM_RUN, room),
         "may_decide": allows(actor, Permission.QUARANTINE_DECIDE, None), "act": ActForm(),
         "search": request.args.get("q", ""),
     }  # fmt: skip
-
-
-def _minutes(left) -> str:
-    seconds = int(left.total_seconds())
-    return f"{seconds // 60:02d}:{seconds % 60:02d}"
 
 
 @bp.get("/room/seat/<sitting>")
@@ -76,7 +71,7 @@ def seat_page(sitting, extend_form=None, close_form=None, code=None, status=200)
         answered=service.count_answered(sitting), events=service.list_sitting_events(sitting), act=ActForm(),
         is_lost=rules.is_disconnected(sitting.state, sitting.last_contact_at, now),
         may_run=allows(web.actor(), Permission.ROOM_RUN, sitting),
-        left=_minutes(rules.remaining(sitting.deadline_at, sitting.paused_at, now)),
+        left=rules.as_clock(rules.remaining(sitting.deadline_at, sitting.paused_at, now)),
     )  # fmt: skip
     return page, status
 

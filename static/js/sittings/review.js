@@ -1,9 +1,9 @@
 // The review before handing in: what is missing, what is only on this machine, and the one button that ends the exam.
-import { make, one, word } from "./words.js";
+import { make, one, timeOf, word } from "./words.js";
 
 const panel = () => one("#review");
 
-export function openReview({ counts, total, minutes, current, firstEmpty }) {
+export function openReview({ counts, total, minutes, current, firstEmpty, allowedAt }) {
   closeReview();
   const isDone = !counts.empty && !counts.flagged;
   const lead = isDone ? word("review_all", { count: total, minutes }) : word("review_lead", { ...counts, minutes });
@@ -15,8 +15,9 @@ export function openReview({ counts, total, minutes, current, firstEmpty }) {
   }
   const acts = make("div", { class: "eb-page-actions" }, button(word("back_to", { n: current }), { "data-go": String(current) }));
   if (firstEmpty) acts.append(button(word("first_empty"), { "data-go": String(firstEmpty) }));
-  acts.append(button(word("submit"), { "data-submit": "" }, "is-primary eb-bar-next"));
-  sheet.append(make("p", { class: "eb-quiet" }, word("review_note")), make("p", { class: "eb-error", role: "alert", "data-problem": "" }), acts);
+  acts.append(button(word("submit"), { "data-submit": "" }, allowedAt ? "eb-bar-next" : "is-primary eb-bar-next"));
+  const note = make("p", { class: "eb-quiet", "data-note": "" }, allowedAt ? word("too_early", { at: timeOf(allowedAt) }) : word("review_note"));
+  sheet.append(note, make("p", { class: "eb-error", role: "alert", "data-problem": "" }), acts);
   one("#answer").hidden = true;
   const bar = one(".eb-bar");
   if (bar) bar.hidden = true;
@@ -32,6 +33,15 @@ export const isReviewOpen = () => Boolean(panel());
 export function closeReview() {
   panel()?.remove();
   for (const node of [one("#answer"), one(".eb-bar")]) if (node) node.hidden = false;
+}
+
+// The moment has come while the review stood open.
+export function allowSubmit() {
+  const submit = panel() && one("[data-submit]:not(.is-primary)", panel());
+  if (!submit) return;
+  submit.classList.add("is-primary");
+  one("[data-note]", panel()).textContent = word("review_note");
+  one("[data-problem]", panel()).textContent = "";
 }
 
 // While the server has not answered the button waits; a problem stays readable until there is news.

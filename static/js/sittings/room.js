@@ -8,7 +8,7 @@ import { canSeal, Journal } from "./journal.js";
 import { Kept } from "./kept.js";
 import { handUpLeftovers } from "./leftovers.js";
 import { Page } from "./page.js";
-import { isReviewOpen, showSubmitting } from "./review.js";
+import { allowSubmit, isReviewOpen, showSubmitting } from "./review.js";
 import { Sync } from "./sync.js";
 import { forgetTabs, oneLiveTab } from "./tabs.js";
 import { View } from "./view.js";
@@ -155,6 +155,7 @@ class Room {
     const remaining = this.clock.remaining();
     if (remaining === null) return;
     this.view.tick(remaining, this.sync.isUp);
+    if (!this.allowedAt()) allowSubmit();
     for (const minutes of NOTICES_MINUTES) {
       if (remaining > minutes * 60000) this.noticed.delete(minutes);
       else if (remaining > (minutes - 1) * 60000 && !this.noticed.has(minutes)) {
@@ -195,8 +196,14 @@ class Room {
 
   review() {
     if (this.isOver || this.view.isLocked) return;
-    this.view.review(Math.ceil(this.clock.remaining() / 60000));
+    this.view.review(Math.ceil(this.clock.remaining() / 60000), this.allowedAt());
     this.sync.flush();
+  }
+
+  // From when handing in is allowed, as long as that lies ahead; the server decides in any case.
+  allowedAt() {
+    const from = Math.min(Number(document.getElementById("room").dataset.submitFromMs) || 0, this.clock.deadline);
+    return this.clock.now() < from ? from : null;
   }
 
   // Offline the wish is kept and carried out when the server is back; until then nothing pretends to be handed in.

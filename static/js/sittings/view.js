@@ -201,8 +201,8 @@ export class View {
     this.banners.hide("over", "late");
   }
 
-  review(minutes) {
+  review(minutes, allowedAt) {
     const firstEmpty = [...this.sections.keys()].find((number) => this.sync.state(number) === "empty");
-    openReview({ counts: this.counts(), total: this.sections.size, minutes, current: this.current, firstEmpty });
+    openReview({ counts: this.counts(), total: this.sections.size, minutes, current: this.current, firstEmpty, allowedAt });
   }
 }
