@@ -74,8 +74,11 @@ class Running:
     def children(self) -> dict[int, str]:
         """The processes it started, with their command lines."""
         listed = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        pids = [int(pid) for path in listed for pid in path.read_text().split()]
-        return {pid: Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ") for pid in pids}
+        found = {}
+        for pid in [int(pid) for path in listed for pid in path.read_text().split()]:
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # gone since it was listed
+                found[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
+        return found
 
     def worker(self) -> int:
         return next(pid for pid, line in self.children().items() if "cli worker" in line)

@@ -1,5 +1,6 @@
 """``exambank serve`` as it is started: web and worker come and go together, one server a database, HTTPS on the LAN."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -80,7 +81,10 @@ def test_a_killed_server_takes_everything_with_it_and_its_successor_waited(prepa
 
 def open_lock(pid: int, instance) -> bool:
     """Whether the process has come as far as asking for the lock."""
-    files = [os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")]
+    files = []
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+            files.append(os.readlink(f"/proc/{pid}/fd/{name}"))
     return str(instance / locks.WEB) in files
 
 
