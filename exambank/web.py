@@ -119,6 +119,12 @@ def local_target(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in target) else target
 
 
+def is_protected() -> bool:
+    """Whether what this page's server sends cannot be read on its way: HTTPS, or no way at all (this very machine)."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    return request.is_secure or host in {"localhost", "127.0.0.1", "::1"}
+
+
 def read_page() -> int:
     """The page number of a list, whatever somebody typed into the address."""
     typed = request.args.get("page", "1")

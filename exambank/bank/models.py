@@ -181,12 +181,3 @@ class ItemStatistic(Identified, Base):
     item_rest_high: Mapped[float | None]
     options: Mapped[list[Any]]
     recorded_at: Mapped[datetime]
-
-
-class ScoringTable(Identified, Base):
-    """A named table of points by number of right statements (0/0.1/0.25/0.5/1), a list the school keeps."""
-
-    __tablename__ = "scoring_table"
-
-    name: Mapped[str] = mapped_column(String(100), unique=True)
-    shares: Mapped[list[Any]]  # decimal texts, from 0 right statements up; the last is "1"

@@ -110,16 +110,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_school")),
     )
     op.create_table(
-        "scoring_table",
-        sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("shares", sa.JSON(), nullable=False),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("public_id", sa.String(length=36), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_scoring_table")),
-        sa.UniqueConstraint("name", name=op.f("uq_scoring_table_name")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_scoring_table_public_id")),
-    )
-    op.create_table(
         "sign_in_throttle",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("account", sa.String(length=60), nullable=False),
@@ -1205,7 +1195,6 @@ def downgrade() -> None:
     op.drop_table("user")
     op.drop_table("term")
     op.drop_table("sign_in_throttle")
-    op.drop_table("scoring_table")
     op.drop_table("school")
     op.drop_table("programme")
     op.drop_table("lease")

@@ -26,7 +26,6 @@ UNRECORDED = {
     "job",
     "mark_line",
     "review",
-    "scoring_table",
     "sitting_mark",
     "time_grant",
 }

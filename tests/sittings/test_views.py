@@ -486,3 +486,13 @@ def test_everything_that_changes_state_is_a_post(app):
 def test_a_sitting_row_belongs_to_one_candidate(exam, people):
     assert sitting_of(exam, people.learner).user_id == people.learner.id
     assert exams.find_candidacy(exam.id, people.learner.id).paper_id == sitting_of(exam, people.learner).paper_id
+
+
+@pytest.mark.parametrize(
+    ("scheme", "host", "is_warned"),
+    [("http", "localhost", False), ("https", "192.168.1.10", False), ("http", "192.168.1.10:8000", True)],
+)
+def test_the_invigilator_is_told_when_the_connection_is_not_protected(invigilator, room_url, scheme, host, is_warned):
+    page = invigilator.get(room_url, headers={"Host": host}, environ_overrides={"wsgi.url_scheme": scheme})
+    assert page.status_code == 200
+    assert ("Kết nối chưa được bảo vệ" in page.text or "The connection is not protected" in page.text) is is_warned

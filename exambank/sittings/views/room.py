@@ -51,7 +51,7 @@ def picture(room) -> dict:
         "code_is_shown": service.may_see_code(actor, room.exam, now),
         "may_run": allows(actor, Permission.ROOM_RUN, room),
         "may_decide": allows(actor, Permission.QUARANTINE_DECIDE, None), "act": ActForm(),
-        "search": request.args.get("q", ""),
+        "search": request.args.get("q", ""), "is_protected": web.is_protected(),
     }  # fmt: skip
 
 
