@@ -36,7 +36,7 @@ $(DONE)/python: $(DONE)/environment setup.cfg pyproject.toml requirements.lock
 
 static/dist/manifest.json: $(DONE)/python $(SOURCES)
 	npm ci --silent
-	node static/build.mjs
+	PYTHON=$(BIN)/python node static/build.mjs
 	@touch $@
 
 $(DONE)/catalogues: $(DONE)/python $(CATALOGUES)

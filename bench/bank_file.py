@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -21,7 +22,7 @@ class FileItem:
 
 
 def squeeze(text: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).strip().casefold()
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text))).strip().casefold()
 
 
 def read(path: Path) -> list[FileItem]:
@@ -37,7 +38,7 @@ def read(path: Path) -> list[FileItem]:
 
 def _item(row: dict, one_cell: bool) -> FileItem:
     if one_cell:
-        parts = re.split(r"(?:^|\n)\s*[A-H][.)]\s*", str(row["Phương án trả lời"]))[1:]
+        parts = re.split(r"(?:^|\n)\s*[A-H]\s*[.)]\s*", str(row["Phương án trả lời"]))[1:]
         topic, stem = str(row["Hạng mục"]), str(row["Nội dung"])
     else:
         parts = [str(row[f"Phương án {letter}"]) for letter in "ABCD" if str(row[f"Phương án {letter}"]).strip()]
