@@ -61,6 +61,7 @@ lint: $(DONE)/test ## ruff
 	ruff check . && ruff format --check .
 
 bench: install ## measure; nothing is asserted here
+	python -m bench.figures
 	python -m bench.all
 
 screenshots: install $(DONE)/test $(DONE)/system ## take the README's pictures into screenshots/

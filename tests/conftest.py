@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: a real database each (a copied template), an application, signed-in clients."""
 
+import os
 import shutil
 import uuid
 from datetime import timedelta
@@ -8,12 +9,18 @@ from pathlib import Path
 import pytest
 from flask import current_app, g
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 
 from exambank import clock, create_app
 from exambank.db import db
 from tests import postgres
 from tests.people import People
+
+# The same examples every time and no clock: a busy machine must not decide. HYPOTHESIS_PROFILE=long searches further.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 TEST_CONFIG = {
     "TESTING": True,

@@ -21,7 +21,16 @@ def test_every_page_carries_the_security_headers(app):
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:/evil", "", None, "/a\nb"],
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http:/evil",
+        "",
+        None,
+        "/a\nb",
+    ],
 )
 def test_a_redirect_leads_nowhere_but_here(target):
     assert web.local_target(target) is None

@@ -1,7 +1,6 @@
 """Commands and queries of accounts, on both databases where SQL decides."""
 
 import threading
-import time
 import unicodedata
 from datetime import timedelta
 
@@ -430,9 +429,7 @@ def test_two_departments_cannot_have_one_code(people):
 
 
 def test_sixty_people_come_in_with_slips_that_open_the_door(any_app):
-    begun = time.perf_counter()
     slips = service.import_people(actor=SYSTEM, now=clock.now(), rows=rows(60))
-    print(f"\nimport of 60 people: {time.perf_counter() - begun:.2f} s")
     assert [slip.code for slip in slips] == [row.code for row in rows(60)]
     assert len({slip.password for slip in slips}) == 60
     assert try_sign_in(slips[41].code, slips[41].password).must_change_password

@@ -1,7 +1,5 @@
 """What the bank's commands keep: authors do not accept, accepted text stays, nothing is lost between two editors."""
 
-import time
-
 import pytest
 from sqlalchemy import select
 
@@ -183,13 +181,11 @@ def test_many_drafts_come_in_at_once_or_not_at_all(any_app, people):
     assert len(list(db.session.scalars(select(Item)))) == 12
 
 
-def test_six_hundred_items_are_submitted_and_accepted_quickly(any_app, people):
+def test_six_hundred_items_are_submitted_and_accepted_at_once(any_app, people):
     ids = make_drafts(people, 600)
     assert len(service.submit_many(actor=actor_of(people.lecturer), now=clock.now(), items=ids).moved) == 600
-    started = time.perf_counter()
     moves = service.accept_many(actor=actor_of(people.quality), now=clock.now(), items=ids)
     assert (len(moves.moved), moves.refused) == (600, ())
-    assert time.perf_counter() - started < 4  # measured well under 1 s; the rest is for a busy machine
     assert len(service.list_pool(people.module.id)) == 600
     assert len(audit.list_for("bank")) == 2
 

@@ -1,4 +1,3 @@
-import time
 from dataclasses import asdict, fields
 from math import isfinite
 
@@ -281,10 +280,3 @@ def test_turning_right_and_wrong_around_turns_the_difficulty_and_keeps_the_discr
         for name in ("item_rest", "d27"):
             if name not in one.undefined:
                 assert getattr(other, name) == pytest.approx(getattr(one, name), abs=1e-9)
-
-
-def test_two_thousand_sittings_of_sixty_items_take_a_moment(simulated):
-    started = time.process_time()
-    item_statistics(simulated)
-
-    assert time.process_time() - started < 0.2

@@ -1,4 +1,3 @@
-import time
 from dataclasses import asdict
 from math import isfinite
 
@@ -160,10 +159,3 @@ def test_nothing_that_comes_out_is_nan(scores):
     if test.alpha is not None:
         assert test.alpha_ci.low <= test.alpha <= 1
         assert isfinite(test.alpha_ci.low)
-
-
-def test_two_thousand_sittings_of_sixty_items_take_a_moment(simulated):
-    started = time.process_time()
-    alpha(simulated)
-
-    assert time.process_time() - started < 0.2
