@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exambank import text
-from exambank.courses.rules import ABSENT, CellProblem, Problem, Reason, RegulationRules, Rung, share_text
+from exambank.courses.rules import CellProblem, Problem, Reason, RegulationRules, Rung, share_text
 
 WORDS = {
     "course_module": {
@@ -255,10 +255,3 @@ def show_duration(seconds: int) -> str:
     if seconds % 60:
         return _("%(count)s seconds", count=seconds)
     return _("%(count)s minutes", count=seconds // 60)
-
-
-def column_label(rules: RegulationRules, column: str) -> str:
-    """The head of a column of the mark sheet."""
-    if column == ABSENT:
-        return _("Periods absent")
-    return next((one.name for one in rules.components if one.code == column), column)

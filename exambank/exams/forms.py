@@ -217,7 +217,3 @@ class PapersForm(BaseForm):
         self.paper_set.choices = _options(
             [(one.public_id, _("%(name)s, %(count)s papers", name=one.name, count=len(one.papers))) for one in sets]
         )
-
-
-class CodeForm(BaseForm):
-    code = StringField(_l("Session code"), [InputRequired(_l("Type the session code.")), Length(max=20)])

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from exambank.accounts.models import User
@@ -196,7 +196,3 @@ def get_correction(public_id: str) -> Correction:
     if found is None:
         raise NotFound()
     return found
-
-
-def count_marked(exam: Exam) -> int:
-    return db.session.execute(select(func.count(SittingMark.id)).where(SittingMark.exam_id == exam.id)).scalar_one()
