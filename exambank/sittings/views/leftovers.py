@@ -13,9 +13,9 @@ from exambank.sittings.views.candidate import load_sitting
 @bp.get("/sit/<sitting>/journal")
 @web.requires(Permission.SITTING_TAKE, of=load_sitting)
 def show_journal_key(sitting):
-    """Only for a browser that has sat here: another one has no journal to open."""
+    """Only for a browser with a seat cookie of this sitting, and only to its own learner."""
     here = seats.browser(sitting.public_id)
-    if seats.entered_before(sitting.public_id) is None or sitting.state == State.READY:
+    if here is None or sitting.state == State.READY:
         return answer(404, error="not_found")
     return answer(
         **service.clock_of(sitting, clock.now()).as_dict(), journal_key=sitting.journal_key,
