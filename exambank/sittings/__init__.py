@@ -44,7 +44,7 @@ POST /sit/<s>/flags    {"epoch", "flags": [q]}    200 {"flags": [q]}
 POST /sit/<s>/submit   {"epoch", "saves": [...]}
     200 CLOCK + {"receipt": "K7Q2-9F3M", "submitted_ms", "answered", "url", "saved", "newer"}; repeating it is harmless
     409 {"error": "too_early", "allowed_ms", "message"} or as for save
-GET  /sit/<s>/journal  200 CLOCK + {"journal_key", "is_seat": bool}: for a browser with a seat cookie of this sitting, so that
+GET  /sit/<s>/journal  200 CLOCK + {"journal_key", "is_seat": bool}: for a browser with this sitting's seat cookie, so that
     a journal left behind on its machine can be handed up (``save``) and wiped; 404 for any other browser
 GET  /sit/<s>          cover page before entry, the room while open, the receipt after the close
 GET  /sit/<s>/q/<n>    the same question without JavaScript; GET /sit/<s>/review its overview and submit form
