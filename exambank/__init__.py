@@ -36,7 +36,7 @@ def create_app(config: dict | None = None) -> Flask:
     modules = {name: _parts(name) for name in PACKAGES}
     db.db.init_app(app)
     migrate.init_app(app, db.db, directory=os.path.join(os.path.dirname(app.root_path), "migrations"))
-    web.init_app(app, modules["exams"]["service"].actor_for)
+    web.init_app(app, modules["marking"]["service"].actor_for)
     errors.init_app(app)
     jobs.init_app(app)
     for parts in modules.values():

@@ -45,8 +45,12 @@ class Permission(StrEnum):
     ITEM_WRITE = "item:write"
     ITEM_EDIT = "item:edit"
     ITEM_REVIEW = "item:review"
+    ITEM_COMMENT = "item:comment"  # remark on a part, answer, settle
     ITEM_RETIRE = "item:retire"
+    ITEM_EXPORT = "item:export"
+    ITEM_KIN = "item:kin"  # merge twins, name enemies and variants
     BANK_IMPORT = "bank:import"
+    BANK_MANAGE = "bank:manage"  # its settings, rights, acts of acceptance, plan
     BLUEPRINT_SEE = "blueprint:see"
     BLUEPRINT_EDIT = "blueprint:edit"
     PAPERS_DEAL = "papers:deal"
@@ -60,6 +64,8 @@ class Permission(StrEnum):
     QUARANTINE_DECIDE = "quarantine:decide"
     SITTING_TAKE = "sitting:take"
     OWN_RESULT_SEE = "own_result:see"
+    SCRIPTS_MARK = "scripts:mark"
+    SCRIPTS_ASSIGN = "scripts:assign"
     MARKS_SEE = "marks:see"
     MARKS_CORRECT = "marks:correct"
     GRADES_SEE = "grades:see"
@@ -84,6 +90,8 @@ class Actor:
     module_ids: frozenset[int] = frozenset()  # course modules taught
     cohort_ids: frozenset[int] = frozenset()  # classes taught
     room_ids: frozenset[int] = frozenset()  # exam rooms watched
+    bank_rights: frozenset[tuple[int, str]] = frozenset()  # (course module, right) granted bank by bank
+    marked_exam_ids: frozenset[int] = frozenset()  # exams whose written responses this person marks
     session_version: int = 0
     extra: dict[str, Any] = field(default_factory=dict, compare=False)
 
@@ -123,6 +131,11 @@ def wrote(actor: Actor, thing: Any) -> bool:
     )
 
 
+def wrote_first(actor: Actor, thing: Any) -> bool:
+    """Wrote it, and not by copying the text of somebody else."""
+    return wrote(actor, thing) and _value(thing, "copied_author_id") is None
+
+
 def owns(actor: Actor, thing: Any) -> bool:
     """The thing is about this very person (own sitting, own result)."""
     return thing is None or _value(thing, "user_id") == actor.user_id
@@ -143,6 +156,24 @@ def teaches_class(actor: Actor, thing: Any) -> bool:
 
 def did_not_write(actor: Actor, thing: Any) -> bool:
     return thing is None or _value(thing, "author_id") != actor.user_id
+
+
+def granted(right: str) -> Clause:
+    """A lecturer or head who was given this right in the thing's bank."""
+
+    def clause(actor: Actor, thing: Any) -> bool:
+        if not actor.has(Role.LECTURER, Role.DEPARTMENT_HEAD):
+            return False
+        if thing is None:
+            return any(given == right for _module, given in actor.bank_rights)
+        return (_value(thing, "course_module_id"), right) in actor.bank_rights
+
+    return clause
+
+
+def marks_exam(actor: Actor, thing: Any) -> bool:
+    """Named as a marker of the thing's exam."""
+    return (thing is None and bool(actor.marked_exam_ids)) or _value(thing, "exam_id") in actor.marked_exam_ids
 
 
 def both(*clauses: Clause) -> Clause:
@@ -167,17 +198,22 @@ TABLE: dict[Permission, tuple[Clause, ...]] = {
     Permission.LEVELS_MANAGE: (any_of(_T, _Q),),
     Permission.COMPONENTS_SEE: (any_of(_T, _Q, _L), heads, teaches_class, _INSPECTOR),
     Permission.COMPONENTS_EDIT: (any_of(_T), teaches_class),
-    Permission.BANK_SEE: (any_of(_Q), heads, teaches),
-    Permission.ITEM_SEE: (any_of(_Q), heads, teaches),
-    Permission.ITEM_WRITE: (heads, teaches),
+    Permission.BANK_SEE: (any_of(_Q), heads, teaches, *(granted(right) for right in ("see", "write", "review"))),
+    Permission.ITEM_SEE: (any_of(_Q), heads, teaches, *(granted(right) for right in ("see", "write", "review"))),
+    Permission.ITEM_WRITE: (heads, teaches, granted("write")),
     Permission.ITEM_EDIT: (heads, wrote),
     Permission.ITEM_REVIEW: (
         both(any_of(_Q), did_not_write),
         both(heads, did_not_write),
         both(teaches, did_not_write),
+        both(granted("review"), did_not_write),
     ),
+    Permission.ITEM_COMMENT: (any_of(_Q), heads, teaches, wrote, granted("write"), granted("review")),
     Permission.ITEM_RETIRE: (any_of(_Q), heads),
-    Permission.BANK_IMPORT: (any_of(_Q), heads, teaches),
+    Permission.ITEM_EXPORT: (any_of(_Q), heads, wrote_first),
+    Permission.ITEM_KIN: (any_of(_Q), heads, teaches),
+    Permission.BANK_IMPORT: (any_of(_Q), heads, teaches, granted("write")),
+    Permission.BANK_MANAGE: (any_of(_Q), heads),
     Permission.BLUEPRINT_SEE: (any_of(_T, _Q, _L), heads, teaches),
     Permission.BLUEPRINT_EDIT: (any_of(_Q), heads, teaches),
     Permission.PAPERS_DEAL: (any_of(_Q),),
@@ -191,6 +227,8 @@ TABLE: dict[Permission, tuple[Clause, ...]] = {
     Permission.QUARANTINE_DECIDE: (any_of(_T, _Q, _L),),
     Permission.SITTING_TAKE: (learner_owns,),
     Permission.OWN_RESULT_SEE: (learner_owns,),
+    Permission.SCRIPTS_MARK: (marks_exam,),
+    Permission.SCRIPTS_ASSIGN: (any_of(_T, _Q), heads),
     Permission.MARKS_SEE: (any_of(_T, _Q, _L), heads, teaches_class, _INSPECTOR),
     Permission.MARKS_CORRECT: (any_of(_Q), heads),
     Permission.GRADES_SEE: (any_of(_T, _Q, _L), heads, teaches_class, _INSPECTOR),

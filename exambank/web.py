@@ -5,11 +5,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import (
     Flask,
@@ -29,7 +30,7 @@ from flask_babel import gettext as _
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import PasswordField, StringField
 
-from exambank import text
+from exambank import clock, text
 from exambank.errors import NotFound, wants_json
 from exambank.permissions import Actor, Permission, allows
 
@@ -200,6 +201,11 @@ def show_moment(value: datetime | None, form: str = "short") -> str:
     return format_datetime(value, patterns[form])
 
 
+def today() -> date:
+    """The day it is in the school's zone."""
+    return clock.now().astimezone(ZoneInfo(current_app.config["TIMEZONE"])).date()
+
+
 def pick_locale() -> str:
     languages = current_app.config["LANGUAGES"]
     chosen = session.get("language") if request else None
@@ -253,7 +259,9 @@ def init_app(app: Flask, load_actor: Callable[[int, int], Actor | None]) -> None
     app.view_functions["static"] = send_static
     assets = Assets(Path(app.static_folder))
     app.jinja_env.globals.update(
-        asset=assets.url, allows=lambda name, thing=None: allows(current_actor(), Permission(name), thing)
+        asset=assets.url,
+        allows=lambda name, thing=None: allows(current_actor(), Permission(name), thing),
+        has_page=lambda endpoint: endpoint in app.view_functions,
     )
     app.jinja_env.filters.update(points=show_points, moment=show_moment)
     app.context_processor(

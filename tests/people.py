@@ -19,7 +19,7 @@ from exambank.courses.models import (
     Topic,
 )
 from exambank.db import unit_of_work
-from exambank.exams.service import actor_for
+from exambank.marking.service import actor_for
 from exambank.permissions import Actor, Role
 
 THEN = datetime(2026, 9, 1, tzinfo=UTC)

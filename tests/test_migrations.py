@@ -9,7 +9,9 @@ from flask import current_app
 from sqlalchemy import inspect, text
 
 from exambank import create_app
+from exambank.assembly.rules import CellSpec
 from exambank.db import Base, db
+from tests.assembly.factories import fill_bank, make_approved_set, make_blueprint
 from tests.conftest import TEST_CONFIG
 from tests.people import People
 
@@ -67,6 +69,33 @@ def test_every_step_runs_down_and_up_again_with_data_in_it(empty_app):
     flask_migrate.upgrade()
     assert count("user") == people
     assert differences() == []
+
+
+def test_the_bank_keeps_what_it_knows_of_its_items_when_the_second_migration_is_undone_and_done_again(empty_app):
+    flask_migrate.upgrade()
+    people = People.build()
+    ids = fill_bank(people, 12)
+    make_approved_set(people, count=2, blueprint=make_blueprint(people, cells=[CellSpec(count=3)]))
+    items = "SELECT id, state, accepted_at, use_count, last_used_at FROM item ORDER BY id"
+    hashes = "SELECT decision, content_hash FROM review ORDER BY id"
+    before = rows(items), rows(hashes)
+    assert {row.use_count for row in before[0]} > {0}
+    suspend(ids[0])
+    db.session.remove()
+    flask_migrate.downgrade(revision="0001")
+    assert [row.state for row in rows("SELECT state FROM item ORDER BY id")] == ["retired"] + ["accepted"] * 11
+    flask_migrate.upgrade()
+    assert (rows(items)[1:], rows(hashes)) == (before[0][1:], before[1])
+
+
+def rows(query: str) -> list:
+    with db.engine.connect() as connection:
+        return connection.execute(text(query)).all()
+
+
+def suspend(item_id: int) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE item SET state = 'suspended' WHERE id = :id"), {"id": item_id})
 
 
 def test_the_first_migration_can_be_undone(empty_app):

@@ -95,6 +95,25 @@ class Topic(Identified, Base):
         return self.course_module.department_id
 
 
+class LearningOutcome(Identified, Base):
+    """Chuẩn đầu ra: what a learner of the module can do; items and blueprints may be tagged with it."""
+
+    __tablename__ = "learning_outcome"
+    __table_args__ = (UniqueConstraint("course_module_id", "code"),)
+
+    course_module_id: Mapped[int] = mapped_column(ForeignKey("course_module.id"))
+    code: Mapped[Code]
+    text: Mapped[str] = mapped_column(String(1000))
+    position: Mapped[int]
+    retired_at: Mapped[datetime | None]
+
+    course_module: Mapped[CourseModule] = relationship()
+
+    @property
+    def department_id(self) -> int:
+        return self.course_module.department_id
+
+
 class CognitiveLevel(Identified, Base):
     """Nhận biết, thông hiểu, ...: one list for the school."""
 

@@ -15,8 +15,9 @@ export function renderMath(root = document) {
         maxExpand: 200,
         maxSize: 20,
       });
-    } catch {
+    } catch (error) {
       element.textContent = tex; // the source stays readable
+      element.setAttribute("data-tex-error", error.position ?? "");
     }
     element.setAttribute("data-tex-done", "");
   }

@@ -4,6 +4,7 @@ import "@tabler/core/dist/js/tabler.esm.min.js";
 import "htmx.org";
 import { watchClocks } from "./staff/clock.js";
 import { watchDialogs } from "./staff/dialog.js";
+import { watchFinding } from "./staff/finding.js";
 import { prepareFields, watchForms } from "./staff/forms.js";
 import { watchTables } from "./staff/tables.js";
 
@@ -11,5 +12,6 @@ watchForms();
 watchDialogs();
 watchTables();
 watchClocks();
+watchFinding();
 prepareFields(document);
 document.addEventListener("htmx:after:swap", () => prepareFields(document));

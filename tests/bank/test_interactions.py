@@ -14,7 +14,7 @@ from exambank.errors import InvalidInput
 from tests.bank.factories import FOUR
 
 ONE = Decimal("1")
-KINDS = sorted(REGISTRY)
+KINDS = ["multiple_choice", "single_choice", "true_false", "true_false_cluster"]
 
 
 def tokens_of(content):
@@ -25,9 +25,16 @@ def problems(kind, options, scoring=None):
     return [problem.code for problem in REGISTRY[kind].check(content_from_text(kind, options, scoring))]
 
 
-def test_the_registry_holds_the_four_kinds_by_name(app):
-    assert KINDS == ["multiple_choice", "single_choice", "true_false", "true_false_cluster"]
-    assert len({one.label() for one in REGISTRY.values()}) == 4
+def test_the_registry_holds_the_kinds_in_the_order_in_which_they_are_offered(app):
+    assert list(REGISTRY) == [
+        "single_choice", "multiple_choice", "true_false", "true_false_cluster", "short_text", "numeric", "matching",
+        "ordering", "fill_in", "essay", "oral", "case",
+    ]  # fmt: skip
+    assert all(one.kind == kind for kind, one in REGISTRY.items())
+    assert (
+        len({one.label() for one in REGISTRY.values()}) == len({one.instruction() for one in REGISTRY.values()}) == 12
+    )
+    assert {one.family for one in REGISTRY.values()} == {"objective", "written", "spoken", "composite"}
 
 
 def test_faults_of_content_are_named(app):
@@ -213,5 +220,6 @@ def test_the_snapshot_of_scoring_names_keys_and_rule():
         "kind": "multiple_choice",
         "keys": [tokens_of(content)[0]],
         "options": tokens_of(content),
-        "rule": "per_option",
+        "rule": "false",
+        "lower_bound": "0",
     }

@@ -1,15 +1,37 @@
 """The kinds of items. ``REGISTRY`` is the one place that knows them all; a new kind is one class entered here."""
 
 from exambank.bank import rules
-from exambank.bank.interactions.base import Interaction, Problem, Score, field_name, new_token
+from exambank.bank.interactions.base import (
+    Interaction,
+    Part,
+    PartScore,
+    Problem,
+    Score,
+    field_name,
+    new_token,
+    place_name,
+)
+from exambank.bank.interactions.case import Case
+from exambank.bank.interactions.essay import Essay
+from exambank.bank.interactions.fill_in import FillIn
+from exambank.bank.interactions.matching import Matching
 from exambank.bank.interactions.multiple_choice import MultipleChoice
+from exambank.bank.interactions.numeric import Numeric
+from exambank.bank.interactions.oral import Oral
+from exambank.bank.interactions.ordering import Ordering
+from exambank.bank.interactions.short_text import ShortText
 from exambank.bank.interactions.single_choice import SingleChoice
 from exambank.bank.interactions.true_false import TrueFalse
 from exambank.bank.interactions.true_false_cluster import TrueFalseCluster
+from exambank.bank.interactions.written import rubric_total
 
-REGISTRY: dict[str, Interaction] = {
-    one.kind: one for one in (SingleChoice(), MultipleChoice(), TrueFalse(), TrueFalseCluster())
-}
+_SIMPLE = (
+    SingleChoice(), MultipleChoice(), TrueFalse(), TrueFalseCluster(), ShortText(), Numeric(), Matching(), Ordering(),
+    FillIn(), Essay(),
+)  # fmt: skip
+
+REGISTRY: dict[str, Interaction] = {one.kind: one for one in (*_SIMPLE, Oral())}
+REGISTRY["case"] = Case({one.kind: one for one in _SIMPLE})  # any kind but a case and what is answered aloud
 
 
 def new_content(kind: str, options, scoring: dict | None = None) -> dict:
@@ -25,10 +47,14 @@ def content_from_text(kind: str, options, scoring: dict | None = None) -> dict:
 __all__ = [
     "REGISTRY",
     "Interaction",
+    "Part",
+    "PartScore",
     "Problem",
     "Score",
     "content_from_text",
     "field_name",
     "new_content",
     "new_token",
+    "place_name",
+    "rubric_total",
 ]

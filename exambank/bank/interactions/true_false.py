@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from exambank.bank.interactions.base import Problem
+from exambank.bank.interactions.contents import mapping, rows_of
 from exambank.bank.interactions.single_choice import SingleChoice
 
 
@@ -17,8 +18,8 @@ class TrueFalse(SingleChoice):
 
     def normalise(self, content):
         """Two options named "true" and "false"; the first given stands for true unless the tokens say otherwise."""
-        rows = list(content.get("options") or [])
-        named = {row.get("token"): row for row in rows}
+        rows = [dict(row) for row in rows_of(mapping(content).get("options"))]
+        named = {row["token"]: row for row in rows if row.get("token") in ("true", "false")}
         if {"true", "false"} - named.keys():
             rows += [{}] * (2 - len(rows))
             named = {"true": rows[0], "false": rows[1]}

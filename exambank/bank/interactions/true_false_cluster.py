@@ -6,7 +6,10 @@ from itertools import pairwise
 
 from flask_babel import gettext as _
 
-from exambank.bank.interactions.base import Interaction, Problem, field_name, only_field, read_payload, refused
+from exambank.bank import rules
+from exambank.bank.interactions.base import Interaction, Problem, percent, place_name
+from exambank.bank.interactions.contents import figure_of, share_in
+from exambank.bank.interactions.payloads import field_name, only_field, read_payload, refused
 
 NATIONAL_TABLE = ("0", "0.1", "0.25", "0.5", "1")
 
@@ -25,7 +28,8 @@ class TrueFalseCluster(Interaction):
         return _("Decide for each statement whether it is true or false.")
 
     def _normal_scoring(self, scoring, options):
-        table = [str(share) for share in scoring.get("table") or []]
+        given = scoring.get("table")
+        table = [figure_of(share, "") for share in given[:50]] if isinstance(given, list | tuple) else []
         return {"table": table or self.default_table(len(options))}
 
     def default_table(self, statements: int) -> list[str]:
@@ -72,6 +76,28 @@ class TrueFalseCluster(Interaction):
         if len(table) != len(content["options"]) + 1:
             table = scale_table(table, len(content["options"]))
         return Fraction(Decimal(table[right]))
+
+    def describe_scoring(self, content):
+        table = content.get("scoring", {}).get("table") or self.default_table(len(content["options"]))
+        steps = "; ".join(f"{right}: {percent(share_in(share))}" for right, share in enumerate(table))
+        return _("Share of the points by the number of right decisions: %(table)s.", table=steps)
+
+    def describe_key(self, content):
+        return [
+            (f"{place_name(place)}. {rules.plain_text(row['html'])}", _("true") if row["is_key"] else _("false"))
+            for place, row in enumerate(content["options"])
+        ]
+
+    def describe_response(self, content, payload, tokens):
+        given, order = self._given(payload), list(tokens)
+        rows = sorted(content["options"], key=lambda row: order.index(row["token"]) if row["token"] in order else 99)
+        found = []
+        for place, row in enumerate(rows):
+            decision = given.get(row["token"])
+            words = "" if decision is None else (_("true") if decision else _("false"))
+            outcome = "blank" if decision is None else ("right" if decision is row["is_key"] else "wrong")
+            found.append((f"{place_name(place)}. {rules.plain_text(row['html'])}", words, outcome))
+        return found
 
 
 def scale_table(table, statements: int) -> list[str]:

@@ -1,18 +1,29 @@
 """PURE decisions of the bank: the road of a version, locks of options, texts, differences, pictures."""
 
-from exambank.bank.rules.diffs import Change, TextChange, compare_options, compare_words
+from exambank.bank.rules import gaps
+from exambank.bank.rules.acceptance import BankChange, InForce, compare_banks
+from exambank.bank.rules.diffs import Change, PartChange, compare_parts, compare_words
+from exambank.bank.rules.equality import TextRule, is_alike, text_key
 from exambank.bank.rules.locks import is_order_fixed, locked_options
+from exambank.bank.rules.numbers import Unit, find_unit, is_within, read_number, split_unit, unit_key, write_number
 from exambank.bank.rules.pictures import PICTURE_LIMIT_BYTES, Picture, PictureProblem, read_picture
+from exambank.bank.rules.quality import Bias, Finding, Piece, key_bias
+from exambank.bank.rules.settings import CHECKS, DEFAULTS, Settings
+from exambank.bank.rules.spans import gaps_in, split_gaps
 from exambank.bank.rules.texts import (
     editable_text,
     html_from_text,
     html_from_typed,
+    looks_like_html,
+    pictures_in,
     plain_text,
     sanitize_html,
     tidy_tags,
+    with_pictures,
 )
 from exambank.bank.rules.workflow import (
     FROZEN_STATES,
+    ITEM_STEPS,
     MINIMUM_N,
     TRANSITIONS,
     ItemDraft,
@@ -21,40 +32,71 @@ from exambank.bank.rules.workflow import (
     code_number,
     code_prefix,
     content_hash,
+    count_approvals,
     format_code,
     item_state,
+    may_resolve,
     pool_statistics,
     refusal_of,
 )
 
 __all__ = [
+    "CHECKS",
+    "DEFAULTS",
     "FROZEN_STATES",
+    "ITEM_STEPS",
     "MINIMUM_N",
     "PICTURE_LIMIT_BYTES",
     "TRANSITIONS",
+    "BankChange",
+    "Bias",
     "Change",
+    "Finding",
+    "InForce",
     "ItemDraft",
+    "PartChange",
     "Picture",
     "PictureProblem",
+    "Piece",
     "PooledFigures",
-    "TextChange",
+    "Settings",
+    "TextRule",
     "Transition",
+    "Unit",
     "code_number",
     "code_prefix",
-    "compare_options",
+    "compare_banks",
+    "compare_parts",
     "compare_words",
     "content_hash",
+    "count_approvals",
     "editable_text",
+    "find_unit",
     "format_code",
+    "gaps",
+    "gaps_in",
     "html_from_text",
     "html_from_typed",
+    "is_alike",
     "is_order_fixed",
+    "is_within",
     "item_state",
+    "key_bias",
     "locked_options",
+    "looks_like_html",
+    "may_resolve",
+    "pictures_in",
     "plain_text",
     "pool_statistics",
+    "read_number",
     "read_picture",
     "refusal_of",
     "sanitize_html",
+    "split_gaps",
+    "split_unit",
+    "text_key",
     "tidy_tags",
+    "unit_key",
+    "with_pictures",
+    "write_number",
 ]

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import nh3
@@ -10,18 +11,42 @@ from exambank import text
 
 _TAGS = {
     "p", "br", "b", "strong", "i", "em", "u", "s", "sub", "sup", "ul", "ol", "li", "blockquote", "code", "pre",
-    "table", "thead", "tbody", "tr", "th", "td", "span",
+    "table", "thead", "tbody", "tr", "th", "td", "span", "h3", "h4", "img",
 }  # fmt: skip
-_ATTRIBUTES = {"span": {"data-tex"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
+_ATTRIBUTES = {
+    "span": {"data-tex", "data-gap"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "img": {"data-media", "alt"},  # never a src: a picture is named by its public id, the page gives the address
+}
 _CLASSES = {"span": {"eb-blank"}, "table": {"eb-grid"}}
 _REMOVED_WHOLE = {"script", "style", "svg", "math", "iframe", "object", "template", "noscript", "title", "textarea"}
 
-_LOOKS_LIKE_HTML = re.compile(rf"</({'|'.join(sorted(_TAGS))})>|<br ?/?>", re.IGNORECASE)
+_MOST_ROUNDS = 4
+
+_PICTURE = re.compile(r'<img\b[^>]*\bdata-media="([0-9a-f-]{36})"[^>]*>')
+_PICTURE_WITHOUT_ID = re.compile(r'<img\b(?![^>]*\bdata-media="[0-9a-f-]{36}")[^>]*>')
+
+_LOOKS_LIKE_HTML = re.compile(rf"</({'|'.join(sorted(_TAGS))})>|<br ?/?>|<img data-media=", re.IGNORECASE)
 _TYPED_TEX = re.compile(r"\\\((.+?)\\\)", re.DOTALL)
 
 
 def sanitize_html(source: str) -> str:
-    """Give the HTML that is safe to store and to show: few tags, no style, no links, no pictures, no scripts; NFC."""
+    """Give the HTML that is safe to store and to show: few tags, no style, no links, no scripts; NFC.
+
+    Cleaned until nothing changes: an entity may spell a mark that joins the sign before it, and the next NFC would then
+    change the markup itself.
+    """
+    cleaned = _clean_once(source)
+    for _round in range(_MOST_ROUNDS):
+        again = _clean_once(cleaned)
+        if again == cleaned:
+            return cleaned
+        cleaned = again
+    return html.escape(plain_text(cleaned), quote=False)
+
+
+def _clean_once(source: str) -> str:
     cleaned = nh3.clean(
         text.nfc(text.strip_control(source)),
         tags=_TAGS,
@@ -32,7 +57,21 @@ def sanitize_html(source: str) -> str:
         link_rel=None,
         strip_comments=True,
     )
-    return cleaned.strip()
+    return _PICTURE_WITHOUT_ID.sub("", cleaned).strip()
+
+
+def pictures_in(stored: str) -> tuple[str, ...]:
+    """Give the public ids of the pictures that stand in a stored text, in order, each once."""
+    return tuple(dict.fromkeys(_PICTURE.findall(stored)))
+
+
+def with_pictures(stored: str, address_of: Callable[[str], str]) -> str:
+    """Give a stored text each of whose pictures has the address that this page serves it at."""
+
+    def with_source(found: re.Match) -> str:
+        return found[0].replace("<img", f'<img src="{html.escape(address_of(found[1]))}"', 1)
+
+    return _PICTURE.sub(with_source, stored)
 
 
 def html_from_text(plain: str) -> str:
@@ -44,6 +83,11 @@ def html_from_text(plain: str) -> str:
     paragraphs = [part.strip() for part in re.split(r"\n[ \t]*\n+", tidy) if part.strip()]
     lines = ["<br>".join(_inline(line.strip()) for line in part.split("\n")) for part in paragraphs]
     return lines[0] if len(lines) == 1 else "".join(f"<p>{line}</p>" for line in lines)
+
+
+def looks_like_html(typed: str) -> bool:
+    """Whether what was typed plainly is HTML: a closed tag or a line break of ours stands in it."""
+    return _LOOKS_LIKE_HTML.search(typed) is not None
 
 
 def html_from_typed(typed: str) -> str:
@@ -100,9 +144,13 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         if tag == "br":
             self._parts.append(self._line)
-        formula = dict(attrs).get("data-tex")
-        if formula:
-            self._parts.append(f"\\({formula}\\)")
+        given = dict(attrs)
+        if given.get("data-tex"):
+            self._parts.append(f"\\({given['data-tex']}\\)")
+        if given.get("data-gap"):
+            self._parts.append(" ____ ")
+        if tag == "img" and given.get("alt"):
+            self._parts.append(f" [{given['alt']}] ")
 
     def handle_endtag(self, tag):
         if tag in self._BLOCKS:

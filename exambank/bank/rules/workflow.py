@@ -9,7 +9,7 @@ from typing import Any
 
 from exambank.permissions import Permission
 
-FROZEN_STATES = frozenset({"accepted", "superseded", "retired"})
+FROZEN_STATES = frozenset({"accepted", "superseded", "retired", "discarded", "returned"})
 """States in which the text of a version never changes."""
 
 MINIMUM_N = 20
@@ -18,12 +18,13 @@ MINIMUM_N = 20
 
 @dataclass(frozen=True)
 class Transition:
-    """A step of a version: from where, to where, by whom; ``needs_second_person`` keeps authors and editors out."""
+    """A step: from where, to where, by whom; ``needs_second_person`` keeps authors and editors out."""
 
     sources: frozenset[str]
     target: str
     permission: Permission
     needs_second_person: bool = False
+    needs_reason: bool = False
 
 
 TRANSITIONS: dict[str, Transition] = {
@@ -31,13 +32,26 @@ TRANSITIONS: dict[str, Transition] = {
     "withdraw": Transition(frozenset({"review"}), "draft", Permission.ITEM_EDIT),
     "approve": Transition(frozenset({"review"}), "accepted", Permission.ITEM_REVIEW, needs_second_person=True),
     "send_back": Transition(frozenset({"review"}), "draft", Permission.ITEM_REVIEW, needs_second_person=True),
-    "retire": Transition(frozenset({"draft", "review", "accepted"}), "retired", Permission.ITEM_RETIRE),
+    "discard": Transition(frozenset({"draft"}), "discarded", Permission.ITEM_EDIT),
+    "retire": Transition(
+        frozenset({"draft", "review", "accepted"}), "retired", Permission.ITEM_RETIRE, needs_reason=True
+    ),
 }
+"""Steps of a version. ``approve`` reaches its target with the last approval that the bank asks for."""
+
+ITEM_STEPS: dict[str, Transition] = {
+    "suspend": Transition(frozenset({"accepted"}), "suspended", Permission.ITEM_RETIRE, needs_reason=True),
+    "resume": Transition(frozenset({"suspended"}), "accepted", Permission.ITEM_RETIRE, needs_reason=True),
+    "retire": Transition(
+        frozenset({"draft", "review", "accepted", "suspended"}), "retired", Permission.ITEM_RETIRE, needs_reason=True
+    ),
+}
+"""Steps of an item as a whole; its versions stay as they are (retiring takes them along)."""
 
 
 def refusal_of(act: str, state: str, user_id: int, writers: Iterable[int] = ()) -> str | None:
     """Say why ``user_id`` may not take this step: "wrong_state", "own_work" or None. ``writers`` wrote or edited it."""
-    step = TRANSITIONS[act]
+    step = TRANSITIONS[act] if act in TRANSITIONS else ITEM_STEPS[act]
     if state not in step.sources:
         return "wrong_state"
     if step.needs_second_person and user_id in set(writers):
@@ -45,10 +59,26 @@ def refusal_of(act: str, state: str, user_id: int, writers: Iterable[int] = ()) 
     return None
 
 
-def item_state(newest_state: str, has_accepted: bool, is_retired: bool) -> str:
+def count_approvals(decisions: Iterable[tuple[int, str, str]], content_hash: str, writers: Iterable[int]) -> set[int]:
+    """Who approved this very text and stands by it: each reviewer's last decision on it, writers left out.
+
+    ``decisions``: (reviewer, decision, hash of the text decided on), oldest first.
+    """
+    last = {reviewer: decision for reviewer, decision, decided_on in decisions if decided_on == content_hash}
+    return {reviewer for reviewer, decision in last.items() if decision == "approved"} - set(writers)
+
+
+def may_resolve(user_id: int, commenter_id: int, writers: Iterable[int], is_reviewer: bool) -> bool:
+    """A comment is settled by whoever wrote the text, by whoever made the comment, or by a reviewer of the item."""
+    return is_reviewer or user_id == commenter_id or user_id in set(writers)
+
+
+def item_state(newest_state: str, has_accepted: bool, is_retired: bool, is_suspended: bool = False) -> str:
     """The state of an item as a whole: an accepted version stays in force while a newer one is on its way."""
     if is_retired:
         return "retired"
+    if is_suspended:
+        return "suspended"
     return "accepted" if has_accepted else newest_state
 
 
@@ -66,6 +96,14 @@ class ItemDraft:
     source: str = ""
     picture_name: str | None = None
     media_id: int | None = None
+    outcome_id: int | None = None
+    source_chapter: str = ""
+    source_page: str = ""
+    contributors: str = ""
+    licence: str = ""
+    expected_seconds: int | None = None
+    writers: tuple[int, ...] = ()  # whoever else had a hand in this text: none of them may accept it
+    copied_author_id: int | None = None  # whose item this is a copy of, if somebody else's
 
 
 def code_prefix(module_code: str) -> str:

@@ -1,7 +1,6 @@
-"""Commands that write texts of items: one item, a draft's next save, many drafts at once."""
+"""Commands that write texts of items: one item, a draft's next save, a copy, many drafts at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +9,12 @@ from sqlalchemy import func, insert, select, update
 
 from exambank import audit, text
 from exambank.bank import rules
-from exambank.bank.interactions import REGISTRY, Problem
 from exambank.bank.models import Item, ItemTag, ItemVersion, Media
-from exambank.courses.models import CognitiveLevel, CourseModule, Topic
+from exambank.bank.service.kinship.prints import remember_fingerprints
+from exambank.bank.service.preparing import Places, PreparedText, check_places, line_values, prepare, set_places
+from exambank.bank.service.reading import get_newest_version
+from exambank.bank.service.reviewing import writers_of
+from exambank.courses.models import CourseModule
 from exambank.db import lock, new_public_id, unit_of_work
 from exambank.errors import InvalidInput, StateConflict
 from exambank.permissions import Actor
@@ -26,39 +28,6 @@ class EditConflict(StateConflict):
         self.theirs = theirs
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A text ready to be stored: sanitised, complete, with its keys."""
-
-    stem: str
-    content: dict[str, Any]
-    search: str
-    picture_name: str | None
-    media_id: int | None
-    content_hash: str
-
-    def values(self) -> dict[str, Any]:
-        return {
-            "stem": self.stem,
-            "content": self.content,
-            "picture_name": self.picture_name,
-            "media_id": self.media_id,
-            "content_hash": self.content_hash,
-        }
-
-
-def _prepare(kind: str, stem: str, content: dict, picture_name: str | None, media_id: int | None) -> _Text:
-    if kind not in REGISTRY:
-        raise InvalidInput(_("There is no kind of item called %(kind)s.", kind=str(kind)[:40]))
-    stem = rules.sanitize_html(stem)
-    content = REGISTRY[kind].normalise(content)
-    words = [stem, *(row["html"] for row in content["options"])]
-    search = text.search_key(" ".join(rules.plain_text(one) for one in words))
-    name = text.nfc(picture_name).strip()[:300] or None if picture_name and media_id is None else None
-    fingerprint = rules.content_hash(stem, content, f"media:{media_id}" if media_id else name)
-    return _Text(stem, content, search, name, media_id, fingerprint)
-
-
 def write_item(
     *,
     actor: Actor,
@@ -67,28 +36,19 @@ def write_item(
     kind: str,
     stem: str,
     content: dict,
-    topic: Topic | None = None,
-    level: CognitiveLevel | None = None,
-    tags: Sequence[str] = (),
-    source: str = "",
     picture_name: str | None = None,
     media: Media | None = None,
+    **places: Any,
 ) -> Item:
-    """Write a new item as a draft. ``stem`` and the options are HTML (plain text: ``rules.html_from_text`` first)."""
-    draft = rules.ItemDraft(
-        kind=kind,
-        stem=stem,
-        content=content,
-        topic_id=topic.id if topic else None,
-        level_id=level.id if level else None,
-        tags=tuple(tags),
-        source=source,
-        picture_name=picture_name,
-        media_id=media.id if media else None,
-    )
-    prepared = _prepare(kind, stem, content, picture_name, draft.media_id)
+    """Write a new item as a draft. ``stem`` and the options are HTML (plain text: ``rules.html_from_text`` first).
+
+    ``places``: topic, level, outcome, tags, source, source_chapter, source_page, contributors, licence,
+    expected_seconds (see ``preparing.Places``).
+    """
+    draft = Places(**places).draft(kind, stem, content, picture_name, media)
+    prepared = prepare(draft)
     with unit_of_work() as session:
-        _check_places(session, course_module.id, [draft])
+        check_places(session, course_module.id, [draft], [prepared])
         item = session.get(Item, _insert_drafts(session, actor, now, course_module, [(draft, prepared)])[0])
         audit.record(actor, "item.written", item, code=item.code, content_hash=prepared.content_hash)
     return item
@@ -100,30 +60,39 @@ def add_drafts(
     """Write many new items in one transaction, all or none; returns their ids in the order given."""
     if not drafts:
         raise InvalidInput(_("There is nothing to add."))
-    rows = [
-        (draft, _prepare(draft.kind, draft.stem, draft.content, draft.picture_name, draft.media_id)) for draft in drafts
-    ]
+    rows = [(draft, prepare(draft)) for draft in drafts]
     with unit_of_work() as session:
-        _check_places(session, course_module.id, drafts)
+        check_places(session, course_module.id, drafts, [prepared for _draft, prepared in rows])
         ids = _insert_drafts(session, actor, now, course_module, rows)
         audit.record(
-            actor, "items.imported", course_module, count=len(ids), hashes=[row.content_hash for _, row in rows]
+            actor, "items.imported", course_module, count=len(ids), hashes=[row.content_hash for _draft, row in rows]
         )
     return ids
 
 
-def _check_places(session, module_id: int, drafts: Sequence[rules.ItemDraft]) -> None:
-    """Topics belong to this module, levels exist, pictures are this bank's own."""
-    known_topics = set(session.scalars(select(Topic.id).where(Topic.course_module_id == module_id)))
-    known_levels = set(session.scalars(select(CognitiveLevel.id)))
-    pictures = {draft.media_id for draft in drafts} - {None}
-    query = select(Media.id).where(Media.id.in_(pictures), Media.course_module_id == module_id)
-    if (
-        {draft.topic_id for draft in drafts} - known_topics - {None}
-        or {draft.level_id for draft in drafts} - known_levels - {None}
-        or (pictures and pictures - set(session.scalars(query)))
-    ):
-        raise InvalidInput(_("A topic, level or picture does not belong to this bank. Nothing was saved."))
+def copy_item(*, actor: Actor, now: datetime, item: Item) -> Item:
+    """Begin a new draft with an item's newest text; it says of which item it is a copy, and who wrote that."""
+    version, course_module = get_newest_version(item), item.course_module
+    writers = writers_of(version) - {actor.user_id}
+    others = [one for one in (item.author_id, item.copied_author_id) if one not in (None, actor.user_id)]
+    draft = rules.ItemDraft(
+        item.kind, version.stem, version.content, topic_id=item.topic_id, level_id=item.level_id,
+        outcome_id=item.outcome_id, tags=tuple(tag.tag for tag in item.tags),
+        source=" ".join(filter(None, (item.source, _("(copy of %(code)s)", code=item.code)))),
+        source_chapter=item.source_chapter, source_page=item.source_page, licence=item.licence,
+        contributors="; ".join(dict.fromkeys(filter(None, (item.author.full_name, item.contributors)))),
+        expected_seconds=item.expected_seconds, picture_name=version.picture_name, media_id=version.media_id,
+        writers=tuple(sorted(writers)), copied_author_id=others[0] if others else None,
+    )  # fmt: skip
+    prepared, origin, code = prepare(draft), item.public_id, item.code
+    with unit_of_work() as session:
+        check_places(session, course_module.id, [draft], [prepared])
+        copy = session.get(Item, _insert_drafts(session, actor, now, course_module, [(draft, prepared)])[0])
+        audit.record(
+            actor, "item.copied", copy, code=copy.code, origin=origin, origin_code=code,
+            content_hash=prepared.content_hash,
+        )  # fmt: skip
+    return copy
 
 
 def _insert_drafts(session, actor: Actor, now: datetime, course_module: CourseModule, rows: list) -> list[int]:
@@ -135,11 +104,10 @@ def _insert_drafts(session, actor: Actor, now: datetime, course_module: CourseMo
             "code": rules.format_code(prefix, number + place),
             "kind": draft.kind,
             "state": "draft",
-            "topic_id": draft.topic_id,
-            "level_id": draft.level_id,
             "author_id": actor.user_id,
-            "source": text.nfc(draft.source).strip()[:300],
+            "copied_author_id": draft.copied_author_id,
             "created_at": now,
+            **line_values(draft),
         }
         for place, (draft, _prepared) in enumerate(rows)
     ]
@@ -153,9 +121,10 @@ def _insert_drafts(session, actor: Actor, now: datetime, course_module: CourseMo
             "state": "draft",
             "search_key": f"{text.search_key(item['code'])} {prepared.search}",
             "author_id": actor.user_id,
+            "editor_ids": list(draft.writers),
             "created_at": now,
         }
-        for item_id, item, (_draft, prepared) in zip(ids, items, rows, strict=True)
+        for item_id, item, (draft, prepared) in zip(ids, items, rows, strict=True)
     ]
     session.execute(insert(ItemVersion), versions)
     tags = [
@@ -172,6 +141,8 @@ def _insert_drafts(session, actor: Actor, now: datetime, course_module: CourseMo
         .values(current_version_id=newest)
         .execution_options(synchronize_session=False)
     )
+    prints = [row.fingerprint(item_id, course_module.id) for item_id, (_, row) in zip(ids, rows, strict=True)]
+    remember_fingerprints(session, prints)
     return ids
 
 
@@ -197,23 +168,18 @@ def revise_item(
     revision: int,
     stem: str,
     content: dict,
-    topic: Topic | None = None,
-    level: CognitiveLevel | None = None,
-    tags: Sequence[str] = (),
-    source: str = "",
     picture_name: str | None = None,
     media: Media | None = None,
+    **places: Any,
 ) -> ItemVersion:
     """Save an edit that began from version ``base`` (public id) at ``revision``; EditConflict if others saved since.
 
-    A draft is saved in place. Beside an accepted version a new draft is made, and the accepted stays in force. Topic,
-    level, tags and source belong to the item and change at once.
+    A draft is saved in place. Beside an accepted version a new draft is made, and the accepted stays in force; a draft
+    that a reviewer sent back stays as it was read, and the edit becomes the next version.
+    ``places`` (as for ``write_item``) belong to the item and change at once.
     """
-    prepared = _prepare(item.kind, stem, content, picture_name, media.id if media else None)
-    draft = rules.ItemDraft(
-        item.kind, stem, content, topic.id if topic else None, level.id if level else None, tuple(tags), source,
-        picture_name, prepared.media_id,
-    )  # fmt: skip
+    draft = Places(**places).draft(item.kind, stem, content, picture_name, media)
+    prepared = prepare(draft)
     with unit_of_work() as session:
         lock(item)
         version = lock(session.get(ItemVersion, item.current_version_id))
@@ -223,31 +189,24 @@ def revise_item(
             raise StateConflict(_("This item is in review. Take it back from review first, then edit it."))
         if item.state == "retired":
             raise StateConflict(_("This item is retired and is not edited any more."))
-        _check_places(session, item.course_module_id, [draft])
-        _set_places(item, draft)
+        check_places(session, item.course_module_id, [draft], [prepared])
+        changed = set_places(item, draft)
         if version.content_hash == prepared.content_hash:
             version.revision += 1
-        elif version.state == "draft":
+        elif version.state == "draft" and version.decided_at is None:
             _save_draft(actor, version, prepared)
         else:
             version = _next_version(session, actor, now, item, version, prepared)
         version.search_key = f"{text.search_key(item.code)} {prepared.search}"
+        remember_fingerprints(session, [prepared.fingerprint(item.id, item.course_module_id)])
         audit.record(
-            actor, "item.revised", item, code=item.code, version=version.number, content_hash=prepared.content_hash
-        )
+            actor, "item.revised", item, code=item.code, version=version.number, content_hash=prepared.content_hash,
+            changed=changed,
+        )  # fmt: skip
     return version
 
 
-def _set_places(item: Item, draft: rules.ItemDraft) -> None:
-    item.topic_id, item.level_id = draft.topic_id, draft.level_id
-    item.source = text.nfc(draft.source).strip()[:300]
-    wanted = rules.tidy_tags(draft.tags)
-    item.tags = [tag for tag in item.tags if tag.tag in wanted] + [
-        ItemTag(tag=tag) for tag in wanted if tag not in {known.tag for known in item.tags}
-    ]
-
-
-def _save_draft(actor: Actor, version: ItemVersion, prepared: _Text) -> None:
+def _save_draft(actor: Actor, version: ItemVersion, prepared: PreparedText) -> None:
     for name, value in prepared.values().items():
         setattr(version, name, value)
     version.revision += 1
@@ -255,34 +214,27 @@ def _save_draft(actor: Actor, version: ItemVersion, prepared: _Text) -> None:
         version.editor_ids = [*version.editor_ids, actor.user_id]
 
 
-def _next_version(session, actor: Actor, now: datetime, item: Item, old: ItemVersion, prepared: _Text) -> ItemVersion:
+def _next_version(
+    session, actor: Actor, now: datetime, item: Item, old: ItemVersion, prepared: PreparedText
+) -> ItemVersion:
     version = ItemVersion(
         **prepared.values(),
         item_id=item.id,
-        number=old.number + 1,
+        number=1 + session.scalar(select(func.max(ItemVersion.number)).where(ItemVersion.item_id == item.id)),
         state="draft",
         search_key=prepared.search,
         author_id=actor.user_id,
+        editor_ids=_writers_before(actor, old) if old.state == "draft" else [],
         created_at=now,
     )
+    if old.state == "draft":  # sent back: what was returned stays as it was read
+        old.state = "returned"
     session.add(version)
     session.flush()
     item.current_version_id = version.id
     return version
 
 
-def check_item(version: ItemVersion, kind: str | None = None) -> list[Problem]:
-    """What is wrong with a version, blocking problems first; a picture that never came is a warning."""
-    problems = list(REGISTRY[kind or version.item.kind].check(version.content))
-    if not rules.plain_text(version.stem):
-        problems.insert(0, Problem("empty_stem", _("The question itself is empty.")))
-    if version.picture_name and version.media_id is None:
-        problems.append(
-            Problem(
-                "picture_absent",
-                _("The picture %(name)s is named but was not delivered. Add it, or say that none is needed.",
-                  name=version.picture_name),
-                is_blocking=False,
-            )
-        )  # fmt: skip
-    return sorted(problems, key=lambda problem: not problem.is_blocking)
+def _writers_before(actor: Actor, old: ItemVersion) -> list[int]:
+    """Nobody accepted the older text yet, so whoever wrote it is a writer of the new one too."""
+    return sorted({old.author_id, *old.editor_ids} - {actor.user_id})

@@ -1,188 +1,94 @@
-"""One item: write, show, edit, preview, history, retire; and its picture."""
+"""One item: show it, its history and versions, submit, suspend, retire."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from exambank import clock, web
 from exambank.bank import rules, service
-from exambank.bank.forms import ItemForm, RetireForm
-from exambank.bank.interactions import REGISTRY
-from exambank.bank.views.blueprint import bp, load_bank, load_item, load_picture
-from exambank.courses import service as courses
+from exambank.bank.forms import ReasonForm
+from exambank.bank.views.blueprint import bp, load_item
+from exambank.bank.views.showing import board_of, compare, note_reading, options_by_anchor, parts_of
 from exambank.errors import InvalidInput
 from exambank.permissions import Permission
 from exambank.web import requires
-
-
-def _item_form(course_module) -> ItemForm:
-    return ItemForm(topics=courses.list_topics(course_module), levels=courses.list_levels())
 
 
 def _show_item(item):
     return redirect(url_for("bank.show_item", item_id=item.public_id))
 
 
-@bp.route("/modules/<module_id>/items/new", methods=["GET", "POST"])
-@requires(Permission.ITEM_WRITE, of=load_bank)
-def new_item(course_module):
-    form = _item_form(course_module)
-    if request.method == "GET":
-        form.start(request.args.get("kind", ""))
-    elif _is_ready(form, course_module):
-        item = service.write_item(
-            actor=web.actor(), now=clock.now(), course_module=course_module, kind=form.interaction.kind, **_typed(form)
-        )
-        return _after_saving(item)
-    return _show_form("bank/new_item.html", form, course_module)
-
-
-@bp.route("/items/<item_id>/edit", methods=["GET", "POST"])
-@requires(Permission.ITEM_EDIT, of=load_item)
-def edit_item(item):
-    form, theirs = _item_form(item.course_module), None
-    if request.method == "GET":
-        form.show(item, service.get_newest_version(item))
-    else:
-        form.kind.data = item.kind
-        if _is_ready(form, item.course_module):
-            theirs = _save_edit(item, form)
-            if theirs is None:
-                return _after_saving(item)
-    page = _show_form("bank/edit_item.html", form, item.course_module, item=item, theirs=theirs)
-    return (page, 409) if theirs else page
-
-
-def _is_ready(form: ItemForm, course_module) -> bool:
-    """Do what a button within the form asked, check what was typed, take in the picture; True when it can be saved."""
-    is_complete = form.change_rows(request.form.get("go", "")) is False and form.validate()
-    is_taken = _take_picture(form, course_module)
-    return is_complete and is_taken
-
-
-def _take_picture(form: ItemForm, course_module) -> bool:
-    """Keep a delivered picture at once, so that it is not lost when the form comes back; False when it is refused."""
-    upload = form.picture.data
-    if form.drop_picture.data:
-        form.media.data = ""
-        form.drop_picture.data = False
-    if not upload or not getattr(upload, "filename", ""):
-        return True
-    body = upload.stream.read(rules.PICTURE_LIMIT_BYTES + 1)
-    try:
-        media = service.add_picture(
-            actor=web.actor(), now=clock.now(), course_module=course_module, name=upload.filename, body=body,
-            alt=form.alt.data or "",
-        )  # fmt: skip
-    except InvalidInput as refused:
-        form.picture.errors = [*form.picture.errors, refused.message]
-        return False
-    form.show_media(media)
-    return True
-
-
-def _typed(form: ItemForm) -> dict:
-    """What the service is given."""
-    return {
-        "stem": form.stem_html(),
-        "content": form.content(),
-        "topic": form.chosen_topic,
-        "level": form.chosen_level,
-        "tags": form.tag_list,
-        "source": form.source.data or "",
-        "picture_name": form.picture_name.data or None,
-        "media": service.get_media(form.media.data) if form.media.data else None,
-    }
-
-
-def _save_edit(item, form: ItemForm):
-    """Save; what somebody else saved meanwhile, if so: both texts are then shown and saving again is a decision."""
-    revision = form.revision.data
-    try:
-        service.revise_item(
-            actor=web.actor(), now=clock.now(), item=item, base=form.base.data or "",
-            revision=int(revision) if (revision or "").isdecimal() else 0, **_typed(form),
-        )  # fmt: skip
-    except service.EditConflict as conflict:
-        form.base.data, form.revision.data = conflict.theirs.public_id, str(conflict.theirs.revision)
-        return conflict.theirs
-    return None
-
-
-def _after_saving(item):
-    if request.form.get("go") == "submit":
-        try:
-            service.submit_for_review(actor=web.actor(), now=clock.now(), item=item)
-            flash(_("Saved and sent to review. Another person decides now."), "success")
-        except InvalidInput as refused:
-            flash(_("Saved as a draft, but not sent to review: %(problems)s", problems=refused.message), "caution")
-    else:
-        flash(_("Saved as a draft."), "success")
-    return _show_item(item)
-
-
-def _show_form(template: str, form: ItemForm, course_module, **values):
-    media = service.get_media(form.media.data) if form.media.data else None
-    return render_template(template, f=form, course_module=course_module, media=media, **values)
-
-
 @bp.get("/items/<item_id>")
 @requires(Permission.ITEM_SEE, of=load_item)
 def show_item(item):
     versions = service.list_versions(item)
-    ids = [version.id for version in versions]
-    statistics = service.list_statistics(ids)
+    newest, ids = versions[0], [version.id for version in versions]
+    shown = _wanted(versions, "version") or newest
+    note_reading(shown)
     return render_template(
         "bank/show_item.html",
         item=item,
         versions=versions,
-        newest=versions[0],
+        newest=newest,
+        version=shown,
         accepted=next((version for version in versions if version.id == item.accepted_version_id), None),
-        problems=service.check_item(versions[0], item.kind),
-        options=REGISTRY[item.kind].key_view(versions[0].content),
-        statistics=statistics,
-        pooled={
-            key: rules.pool_statistics((row.n, row.difficulty) for row in rows) for key, rows in statistics.items()
-        },
+        problems=service.check_item(shown, item.kind) + service.advise_author(shown),
+        parts=parts_of(shown),
+        options=options_by_anchor(shown),
+        board=board_of(item, newest),
+        approvals=service.approvals_of(newest),
         uses=service.list_uses(ids),
-        may_decide=service.may_decide(web.actor(), versions[0]),
+        statistics=service.statistics_of(versions),
+        kin=service.kin_of(item, newest),
+        may_decide=service.may_decide(web.actor(), newest),
     )
 
 
-@bp.get("/items/<item_id>/preview")
-@requires(Permission.ITEM_SEE, of=load_item)
-def preview_item(item):
-    """The newest text as the candidate sees it: the same fragment."""
-    version = service.get_newest_version(item)
-    fragment = REGISTRY[item.kind].fragment(version.stem, version.content, version.media)
-    return render_template("bank/preview_item.html", item=item, version=version, fragment=fragment)
+def _wanted(versions: list, name: str):
+    """The version whose number stands in the address, if there is one."""
+    number = request.args.get(name, "")
+    return next((one for one in versions if str(one.number) == number), None)
 
 
 @bp.get("/items/<item_id>/history")
 @requires(Permission.ITEM_SEE, of=load_item)
 def show_history(item):
+    """Any two versions side by side: as chosen in the address, else the newest and the one before it."""
     versions = service.list_versions(item)
-    older = [*versions[1:], None]
+    new = _wanted(versions, "new") or versions[0]
+    old = _wanted(versions, "old") or next((one for one in versions if one.number < new.number), None)
+    note_reading(new, old)
     return render_template(
         "bank/show_history.html",
         item=item,
-        steps=[(new, old, compare(new, old)) for new, old in zip(versions, older, strict=True)],
+        versions=versions,
+        new=new,
+        old=old,
+        change=compare(new, old) if old is not new else None,
+        parts=parts_of(new),
+        options=options_by_anchor(new),
     )
 
 
-def compare(new, old) -> dict | None:
-    """What changed from one version to the next, in words."""
-    if old is None:
-        return None
-    options = [
-        [(row["token"], rules.plain_text(row["html"]), row["is_key"]) for row in version.content["options"]]
-        for version in (old, new)
-    ]
-    return {
-        "stem": rules.compare_words(rules.plain_text(old.stem), rules.plain_text(new.stem)),
-        "options": rules.compare_options(*options),
-        "scoring": old.content.get("scoring") != new.content.get("scoring"),
-        "picture": old.media_id != new.media_id,
-    }
+@bp.post("/items/<item_id>/restore")
+@requires(Permission.ITEM_EDIT, of=load_item)
+def restore_version(item):
+    number = request.form.get("version", "")
+    if not number.isascii() or not number.isdecimal() or len(number) > 6:
+        raise InvalidInput(_("Choose the version whose text is to come back."))
+    version = service.restore_version(actor=web.actor(), now=clock.now(), item=item, number=int(number))
+    flash(
+        _("The text of version %(old)s is back as version %(new)s. It is a draft: send it to review when it is right.",
+          old=version.restored_from, new=version.number), "success",
+    )  # fmt: skip
+    return _show_item(item)
+
+
+@bp.post("/items/<item_id>/discard")
+@requires(Permission.ITEM_EDIT, of=load_item)
+def discard_draft(item):
+    kept = service.discard_draft(actor=web.actor(), now=clock.now(), item=item)
+    flash(_("The draft is set aside. Version %(number)s stays in force.", number=kept.number), "success")
+    return _show_item(item)
 
 
 @bp.post("/items/<item_id>/submit")
@@ -204,21 +110,30 @@ def withdraw_item(item):
 @bp.route("/items/<item_id>/retire", methods=["GET", "POST"])
 @requires(Permission.ITEM_RETIRE, of=load_item)
 def retire_item(item):
-    form = RetireForm()
+    return _step(item, "retire", service.retire_item,
+                 _("The item is retired. Papers already made keep it; new papers do not use it."))  # fmt: skip
+
+
+@bp.route("/items/<item_id>/suspend", methods=["GET", "POST"])
+@requires(Permission.ITEM_RETIRE, of=load_item)
+def suspend_item(item):
+    return _step(item, "suspend", service.suspend_item,
+                 _("The item is suspended. New papers do not use it until you put it back."))  # fmt: skip
+
+
+@bp.route("/items/<item_id>/resume", methods=["GET", "POST"])
+@requires(Permission.ITEM_RETIRE, of=load_item)
+def resume_item(item):
+    return _step(item, "resume", service.resume_item, _("The item is back in use. Papers may use it."))
+
+
+def _step(item, act: str, command, done: str):
+    """Ask for the reason, showing what will happen; then do it."""
+    form = ReasonForm()
     if form.validate_on_submit():
-        service.retire_item(actor=web.actor(), now=clock.now(), item=item, reason=form.reason.data)
-        flash(_("The item is retired. Papers already made keep it; new papers do not use it."), "success")
+        command(actor=web.actor(), now=clock.now(), item=item, reason=form.reason.data)
+        flash(done, "success")
         return _show_item(item)
     uses = service.list_uses([version.id for version in service.list_versions(item)])
-    return render_template("bank/retire_item.html", item=item, f=form, uses=uses)
-
-
-@bp.get("/pictures/<picture_id>")
-@requires(Permission.ITEM_SEE, of=load_picture)
-def show_picture(media):
-    response = make_response(media.body)
-    response.headers["Content-Type"] = media.media_type
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Content-Disposition"] = "inline"
-    return response
+    can = item.state in rules.ITEM_STEPS[act].sources
+    return render_template("bank/retire_item.html", item=item, act=act, f=form, uses=uses, can=can)

@@ -1,25 +1,18 @@
-"""The banks, one bank's items, its overview, steps for many items at once."""
+"""The banks, one bank's items, its overview, a search through all banks, saved views."""
 
-from dataclasses import asdict
-
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from exambank import clock, web
-from exambank.bank import labels, service
+from exambank.bank import list_labels, service
+from exambank.bank.rules import finding
 from exambank.bank.views.blueprint import bp, load_bank
+from exambank.bank.views.bulk import acts_for
+from exambank.bank.views.listing import listing_of
 from exambank.courses import service as courses
-from exambank.errors import InvalidInput, wants_json
-from exambank.permissions import Permission, allows
+from exambank.errors import InvalidInput, NotFound
+from exambank.permissions import Permission
 from exambank.web import requires
-
-BULK_ACTS = {"submit": Permission.ITEM_WRITE, "approve": Permission.ITEM_REVIEW, "send_back": Permission.ITEM_REVIEW}
-
-
-def _filters(values) -> service.Filters:
-    names = ("search", "topic", "level", "kind", "state", "author", "tag", "sort")
-    given = {name: web.clean_text(values.get(name, ""))[:200] for name in names}
-    return service.Filters(**{**given, "sort": given["sort"] or "code"}, is_descending=values.get("dir") == "desc")
 
 
 @bp.get("/")
@@ -32,25 +25,26 @@ def list_items():
     return render_template("bank/list_items.html", banks=banks, waiting=service.count_reviews(web.actor()))
 
 
+@bp.get("/search")
+@requires(Permission.BANK_SEE)
+def search_banks():
+    """One search through all banks that this person may see."""
+    modules = courses.list_modules_for(web.actor(), Permission.BANK_SEE)
+    return render_template("bank/search_banks.html", listing=listing_of(modules), modules=modules)
+
+
 @bp.get("/modules/<module_id>")
 @requires(Permission.BANK_SEE, of=load_bank)
 def show_bank(course_module):
-    filters = _filters(request.args)
-    items = service.list_items(course_module, filters, page=web.read_page())
+    offer = service.offer_of(course_module, web.actor())
     return render_template(
         "bank/show_bank.html",
         course_module=course_module,
-        bank=service.bank_state(course_module),
-        filters=filters,
-        chosen=asdict(filters),
-        items=items,
-        versions=service.newest_versions(items.items),
-        topics=courses.list_topics(course_module, with_retired=True),
-        levels=courses.list_levels(with_retired=True),
-        authors=service.list_authors(course_module),
-        tags=service.list_tags(course_module),
-        states=labels.STATES,
-        acts=[act for act, permission in BULK_ACTS.items() if allows(web.actor(), permission, course_module)],
+        bank=offer.state,
+        offer=offer,
+        listing=listing_of(course_module, offer),
+        ready_views=list_labels.ready_views(),
+        acts=acts_for(course_module),
     )
 
 
@@ -67,64 +61,59 @@ def show_overview(course_module):
     )
 
 
-def _act(values) -> str:
-    act = values.get("act", "")
-    if act not in BULK_ACTS:
-        raise InvalidInput(_("Choose what to do with the items."))
-    return act
+# --- saved views ---
 
 
-@bp.post("/modules/<module_id>/moves")
+def load_view(view_id: str):
+    """One's own saved view; others' views are only looked through."""
+    view = service.get_view(view_id)
+    if view.user_id != web.actor().user_id:
+        raise NotFound()
+    return view
+
+
+@bp.post("/modules/<module_id>/views")
 @requires(Permission.BANK_SEE, of=load_bank)
-def preview_moves(course_module):
-    """Show who moves and who does not, before anything happens."""
-    act = _act(request.form)
-    if request.form.get("all"):
-        ids = service.list_item_ids(course_module, _filters(request.form))
-    else:
-        ids = service.list_ids_of(course_module, request.form.getlist("ids"))
-    if not ids:
-        flash(_("No item was chosen. Tick the items first."), "caution")
-        return redirect(url_for("bank.show_bank", module_id=course_module.public_id))
-    moves = service.preview_moves(act, web.actor(), ids)
-    public_ids = service.public_ids_of([item_id for item_id, _code in moves.moved])
-    if wants_json():
-        return jsonify(ids=public_ids, refused=[list(row[1:]) for row in moves.refused])
-    return render_template(
-        "bank/preview_moves.html",
-        course_module=course_module,
-        act=act,
-        act_label=labels.act_label(act),
-        moves=moves,
-        public_ids=public_ids,
-        back=url_for("bank.show_bank", module_id=course_module.public_id, state=request.form.get("state") or None),
-    )
+def save_view(course_module):
+    filters = finding.read_filters(request.form)
+    columns = finding.read_columns(request.form.getlist("columns"))
+    back = url_for("bank.show_bank", module_id=course_module.public_id, **finding.as_query(filters), columns=columns)
+    try:
+        view = service.save_view(
+            actor=web.actor(), now=clock.now(), course_module=course_module, name=request.form.get("name", ""),
+            filters=filters, columns=columns, is_shared=bool(request.form.get("shared")),
+        )  # fmt: skip
+    except InvalidInput as refused:
+        flash(refused.message, "refusal")
+        return redirect(back)
+    flash(_("The view %(name)s is saved. It stands above the list.", name=view.name), "success")
+    return redirect(back)
 
 
-@bp.post("/modules/<module_id>/moves/confirmed")
-@requires(Permission.BANK_SEE, of=load_bank)
-def move_items(course_module):
-    act, comment = _act(request.form), web.clean_text(request.form.get("comment", ""))
-    ids = service.list_ids_of(course_module, request.form.getlist("ids"))
-    given = {"actor": web.actor(), "now": clock.now(), "items": ids}
-    if act == "submit":
-        moves = service.submit_many(**given)
-    elif act == "approve":
-        moves = service.accept_many(**given, comment=comment)
-    else:
-        moves = service.send_back_many(**given, comment=comment)
-    if wants_json():
-        return jsonify(moved=len(moves.moved), refused=[list(row[1:]) for row in moves.refused])
-    _tell(act, moves)
-    return redirect(url_for("bank.show_bank", module_id=course_module.public_id))
+@bp.route("/views/<view_id>", methods=["GET", "POST"])
+@requires(Permission.BANK_SEE, of=load_view)
+def edit_view(view):
+    name, error = request.form.get("name", view.name), ""
+    if request.method == "POST":
+        try:
+            service.change_view(
+                actor=web.actor(), now=clock.now(), view=view, name=name, is_shared=bool(request.form.get("shared"))
+            )
+        except InvalidInput as refused:
+            error = refused.message
+        else:
+            flash(_("The view is changed."), "success")
+            return redirect(url_for("bank.show_bank", module_id=view.course_module.public_id))
+    page = render_template("bank/edit_view.html", view=view, name=name, error=error, chips=list_labels.chips_of(
+        finding.read_filters(view.query), service.names_of(view.course_module, web.actor())
+    ))  # fmt: skip
+    return (page, 422) if error else page
 
 
-def _tell(act: str, moves: service.Moves) -> None:
-    done = {
-        "submit": _("%(count)s items were sent to review.", count=len(moves.moved)),
-        "approve": _("%(count)s items were accepted. Papers may use them.", count=len(moves.moved)),
-        "send_back": _("%(count)s items were sent back to their authors.", count=len(moves.moved)),
-    }
-    flash(done[act], "success")
-    if moves.refused:
-        flash(_("%(count)s items stayed as they were.", count=len(moves.refused)), "caution")
+@bp.post("/views/<view_id>/delete")
+@requires(Permission.BANK_SEE, of=load_view)
+def delete_view(view):
+    module_id = view.course_module.public_id
+    service.delete_view(actor=web.actor(), now=clock.now(), view=view)
+    flash(_("The view is deleted. The items stay."), "success")
+    return redirect(url_for("bank.show_bank", module_id=module_id))

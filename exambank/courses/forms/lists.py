@@ -22,6 +22,11 @@ class NameForm(BaseForm):
     name = StringField(_l("Name"), [REQUIRED, at_most(300)])
 
 
+class OutcomeForm(BaseForm):
+    code = StringField(_l("Code"), [REQUIRED, at_most(60)])
+    text = TextAreaField(_l("What the learner can do"), [REQUIRED, at_most(1000)])
+
+
 class ProgrammeForm(CodedForm):
     preset = Choice(_l("Start from the rules of"), [REQUIRED], choices=choices(labels.PRESET_LABELS.items()))
 

@@ -10,16 +10,17 @@ from exambank.permissions import Actor, Role
 
 def actor_for(user_id: int, session_version: int) -> Actor | None:
     """Who is signed in, as plain values; None when the person is gone, inactive or the session was revoked."""
-    user = db.session.execute(
+    rows = db.session.execute(
         select(
-            User.id, User.public_id, User.full_name, User.locale, User.must_change_password, User.session_version
-        ).where(User.id == user_id, User.is_active, User.session_version == session_version)
-    ).first()
-    if user is None:
+            User.id, User.public_id, User.full_name, User.locale, User.must_change_password, User.session_version,
+            RoleGrant.role, RoleGrant.department_id,
+        )
+        .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+        .where(User.id == user_id, User.is_active, User.session_version == session_version)
+    ).all()  # fmt: skip
+    if not rows:
         return None
-    grants = db.session.execute(
-        select(RoleGrant.role, RoleGrant.department_id).where(RoleGrant.user_id == user_id)
-    ).all()
+    user, grants = rows[0], [row for row in rows if row.role is not None]
     roles = frozenset(Role(grant.role) for grant in grants)
     taught = _taught(user_id) if Role.LECTURER in roles else []
     return Actor(

@@ -12,7 +12,7 @@ from exambank.errors import InvalidInput, NotFound
 
 
 def get_by_public_id(table: type, public_id: str) -> Any:
-    row = find_by(table, public_id=public_id)
+    row = find_by(table, public_id=public_id) if "\0" not in public_id else None  # PostgreSQL takes no NUL
     if row is None:
         raise NotFound()
     return row

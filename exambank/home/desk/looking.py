@@ -20,6 +20,7 @@ from exambank.courses.models import CourseModule
 from exambank.db import db
 from exambank.exams import service as exams
 from exambank.exams.models import Candidacy, Exam, ExamRoom, Invigilation
+from exambank.marking import service as marking
 from exambank.permissions import Actor, Permission, allows
 
 AHEAD = timedelta(days=14)
@@ -107,6 +108,17 @@ class Look:
         return set(db.session.execute(query).scalars())
 
     @cached_property
+    def work(self) -> list:
+        """The exams whose written answers this person marks, with how far they are."""
+        return marking.list_work(self.actor) if self.actor.marked_exam_ids else []
+
+    @cached_property
+    def being_marked(self) -> dict[int, marking.OpenScripts]:
+        """Of exams that are over and not published: what people have still to mark."""
+        waiting = {exam.id: marking.open_scripts(exam) for exam in self.exams if _is_unpublished(exam)}
+        return {exam_id: found for exam_id, found in waiting.items() if found.scripts}
+
+    @cached_property
     def own_rooms(self) -> list[ExamRoom]:
         """Rooms this invigilator watches."""
         query = (
@@ -115,3 +127,7 @@ class Look:
             .options(joinedload(ExamRoom.exam).joinedload(Exam.course_module))
         )
         return list(db.session.execute(query).scalars())
+
+
+def _is_unpublished(exam: Exam) -> bool:
+    return exam.state == "closed" and exam.result_state == "draft"

@@ -11,13 +11,21 @@ from exambank.exams.models import Exam
 from exambank.home.desk.looking import AHEAD, Look, link
 from exambank.home.desk.teaching import coming_exams, exam_name, papers_to_approve
 from exambank.home.rules import NOW, TODAY, WAITING, Desk, Task
+from exambank.marking import service as marking
 from exambank.sittings.models import QuarantinedSave, Sitting
 
 
 def of_training_office(look: Look) -> Desk:
     """What an exam still lacks, rooms that are open, grades to publish."""
     return Desk(
-        tasks=[*open_exams(look), *_late_answers(look), *_to_prepare(look), *_to_open(look), *_to_publish(look)],
+        tasks=[
+            *open_exams(look),
+            *_late_answers(look),
+            *_to_prepare(look),
+            *_to_open(look),
+            *_to_mark(look),
+            *_to_publish(look),
+        ],
         coming=coming_exams(look),
     )
 
@@ -131,6 +139,26 @@ def _unwatched(look: Look, exam: Exam) -> list[str]:
     return [room.name for room in exam.rooms if room.id not in look.watched_rooms]
 
 
+def _to_mark(look: Look) -> list[Task]:
+    """Exams whose written answers people are marking; without a marker nobody is."""
+    tasks = []
+    for exam in look.exams:
+        if exam.id in look.being_marked:
+            waiting, has_markers = look.being_marked[exam.id], bool(marking.list_markers(exam))
+            tasks.append(
+                Task(
+                    WAITING if has_markers else TODAY, "half" if has_markers else "crossed",
+                    _("Answers of %(exam)s are being marked", exam=exam_name(exam)) if has_markers
+                    else _("Name markers for %(exam)s", exam=exam_name(exam)),
+                    _("%(done)s of %(all)s answers are marked.", done=waiting.finished, all=waiting.total),
+                    _("See the marking") if has_markers else _("Name markers"),
+                    link("marking.show_exam" if has_markers else "marking.name_markers", exam=exam.public_id),
+                    exam.closed_at or exam.closes_at,
+                )
+            )  # fmt: skip
+    return tasks
+
+
 def _to_publish(look: Look) -> list[Task]:
     return [
         Task(
@@ -140,7 +168,7 @@ def _to_publish(look: Look) -> list[Task]:
             _("Open the gradebook"), link("grades.show_exam", exam=exam.public_id), exam.closed_at or exam.closes_at,
         )
         for exam in look.exams
-        if exam.state == "closed" and exam.result_state == "draft"
+        if exam.state == "closed" and exam.result_state == "draft" and exam.id not in look.being_marked
     ]  # fmt: skip
 
 

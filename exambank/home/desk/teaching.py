@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from exambank import web
+from exambank.assembly import service as assembly
 from exambank.bank.models import ItemVersion
 from exambank.courses import service as courses
 from exambank.courses.models import ComponentMark, Enrolment, Offering
@@ -21,12 +23,14 @@ REPORTS_SHOWN = 2
 
 
 def of_lecturer(look: Look) -> Desk:
-    """Own drafts, returned items, reviews, component marks before an exam."""
+    """Own drafts, returned items, reviews, component marks before an exam, answers to mark."""
     return Desk(
-        tasks=[*_component_marks(look), *_returned(look), *_drafts(look), *_reviews(look)],
+        tasks=[
+            *_component_marks(look), *_answers(look), *_returned(look), *_plan(look), *_drafts(look), *_reviews(look),
+        ],
         coming=coming_exams(look),
         news=_reports(look),
-    )
+    )  # fmt: skip
 
 
 def of_head(look: Look) -> Desk:
@@ -43,8 +47,38 @@ def of_quality_office(look: Look) -> Desk:
 
 
 def of_marker(look: Look) -> Desk:
-    """Nothing is marked by hand yet."""
-    return Desk(notes=[_("There is nothing to mark by hand: all questions in use are marked by the server.")])
+    """Answers that wait for this marker."""
+    tasks = _answers(look)
+    return Desk(tasks=tasks, notes=[] if tasks else [_("Nothing waits to be marked by you.")])
+
+
+def _answers(look: Look) -> list[Task]:
+    """Written answers that this person could mark now, by exam; nobody's name is known here."""
+    return [
+        Task(
+            WAITING, "half", _("Mark %(count)s answers of %(exam)s", count=row.left, exam=exam_name(row.exam)),
+            _("%(done)s of %(all)s answers are marked.", done=row.finished, all=row.total), _("Mark answers"),
+            link("marking.show_work", exam=row.exam.public_id), row.exam.closes_at,
+        )
+        for row in look.work
+        if row.left
+    ]  # fmt: skip
+
+
+def _plan(look: Look) -> list[Task]:
+    """What the bank's plan asks of this person."""
+    return [
+        Task(
+            TODAY if one.progress.state in ("late", "due") else WAITING,
+            "crossed" if one.progress.state == "late" else "half",
+            _("Write items for %(module)s", module=one.task.course_module.name),
+            _("%(written)s of %(wanted)s are written, due on %(day)s.", written=one.progress.written,
+              wanted=one.progress.wanted, day=format_date(one.task.due_on, "dd/MM/yyyy")),
+            _("Write an item"),
+            link("bank.new_item", module_id=one.task.course_module.public_id),
+        )
+        for one in assembly.list_own_tasks(look.actor, web.today())
+    ]  # fmt: skip
 
 
 def _returned(look: Look) -> list[Task]:

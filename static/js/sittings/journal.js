@@ -33,6 +33,7 @@ export class Journal {
     this.key = key;
     this.isKept = Boolean(database);
     this.last = Promise.resolve();
+    this.waiting = new Map(); // question -> what is to be written: of a text being typed only the newest
     this.lost = () => {}; // called once when the machine stops keeping
   }
 
@@ -47,7 +48,7 @@ export class Journal {
     return new Journal(sitting, database, key);
   }
 
-  // Whose journals lie on this machine.
+  // Whose journals lie on this machine; null when the machine does not say.
   static async sittings() {
     try {
       const database = await openDatabase();
@@ -55,7 +56,7 @@ export class Journal {
       database.close();
       return [...new Set(keys)];
     } catch {
-      return [];
+      return null;
     }
   }
 
@@ -80,9 +81,14 @@ export class Journal {
 
   // One after another: sealing takes time, and an older value must not overtake a newer one. Never fails, see isKept.
   write(question, seq, payload, at) {
+    this.waiting.set(question, { seq, payload, at });
     this.last = this.last.then(async () => {
+      const newest = this.waiting.get(question);
+      if (!newest) return;
+      this.waiting.delete(question);
       try {
-        await this.database.put(ENTRIES, { sitting: this.sitting, question, seq, at, body: await this.seal(payload) });
+        const body = await this.seal(newest.payload);
+        await this.database.put(ENTRIES, { sitting: this.sitting, question, seq: newest.seq, at: newest.at, body });
       } catch {
         if (this.isKept) this.lost();
         this.isKept = false;

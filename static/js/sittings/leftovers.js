@@ -2,42 +2,57 @@
 // again, for a person to decide on, and wiped. Other people's stay sealed until they come.
 import { Journal } from "./journal.js";
 import { Kept } from "./kept.js";
+import { firstPortion } from "./portions.js";
 import { Refused, send, Unreachable } from "./wire.js";
 
 const EPOCH = 2 ** 32;
-const BATCH = 50;
+const AGAIN_MS = 5000;
+const MOST_TRIES = 100;
 
-export async function handUpLeftovers() {
-  for (const sitting of await Journal.sittings()) {
+// A busy server or a slow disk must not leave them here: tried again as long as the page is open.
+export async function handUpLeftovers(tries = MOST_TRIES) {
+  if (await handUpAll()) return;
+  if (tries > 1) setTimeout(() => handUpLeftovers(tries - 1), AGAIN_MS);
+}
+
+async function handUpAll() {
+  const sittings = await Journal.sittings();
+  let isDone = sittings !== null;
+  for (const sitting of sittings || []) {
     try {
       await handUp(sitting);
     } catch (error) {
-      if (!(error instanceof Refused || error instanceof Unreachable)) throw error; // not theirs, or not now
+      if (error instanceof Unreachable) isDone = false;
+      else if (!(error instanceof Refused)) throw error; // refused: not theirs
     }
   }
+  return isDone;
 }
 
 async function handUp(sitting) {
   const place = await send(`/sit/${sitting}/journal`);
   if (place.is_seat && place.state !== "closed") return; // the exam goes on here: opening it takes the journal up
   const journal = await Journal.open(sitting, place.journal_key);
+  if (!journal.isKept) throw new Unreachable("the journal does not open");
   const byEpoch = new Map();
   for (const [q, { seq, payload, at }] of await journal.entries()) {
     const epoch = Math.floor(seq / EPOCH);
     byEpoch.set(epoch, [...(byEpoch.get(epoch) || []), { q, n: seq % EPOCH, payload, at }]);
   }
-  for (const [epoch, saves] of byEpoch) {
-    for (let from = 0; from < saves.length; from += BATCH) await keepForDecision(sitting, epoch, saves.slice(from, from + BATCH));
-  }
+  for (const [epoch, saves] of byEpoch) await keepForDecision(sitting, epoch, saves);
   await journal.wipe();
   new Kept(sitting).forget();
 }
 
 async function keepForDecision(sitting, epoch, saves) {
-  try {
-    await send(`/sit/${sitting}/save`, { epoch, generation: null, saves });
-  } catch (error) {
-    // "closed" and "seat_taken" are what is expected: what the server had not seen is in the quarantine now
-    if (!(error instanceof Refused && error.status === 409)) throw error;
+  while (saves.length) {
+    const portion = firstPortion(saves, (save) => save.payload);
+    try {
+      await send(`/sit/${sitting}/save`, { epoch, generation: null, saves: portion });
+    } catch (error) {
+      // "closed" and "seat_taken" are what is expected: what the server had not seen is in the quarantine now
+      if (!(error instanceof Refused && error.status === 409)) throw error;
+    }
+    saves = saves.slice(portion.length);
   }
 }

@@ -6,6 +6,7 @@ import { ServerClock } from "./clock.js";
 import { Flags } from "./flags.js";
 import { canSeal, Journal } from "./journal.js";
 import { Kept } from "./kept.js";
+import { enliven, listen } from "./kinds.js";
 import { handUpLeftovers } from "./leftovers.js";
 import { Page } from "./page.js";
 import { allowSubmit, isReviewOpen, showSubmitting } from "./review.js";
@@ -20,7 +21,6 @@ const TICK_MS = 250;
 const FLUSH_SPREAD_MS = 2000; // at the deadline the room does not arrive in one instant
 const RETRY_MS = 4000;
 const REST_MS = 30000; // a page whose seat is elsewhere looks now and then whether the exam paper is closed
-const BATCH = 50;
 
 class Room {
   constructor(sitting) {
@@ -72,10 +72,12 @@ class Room {
       clock: (answer) => this.takeClock(answer),
       entered: (answer) => this.flags.take(answer.flags),
       late: (count) => this.late(count),
-      invalid: (question) => this.view.banners.show("invalid", { title: word("question", { n: question }), text: word("refused"), kind: "is-refusal" }),
+      invalid: (question, message) => this.view.refused(question, message),
       ended: (why, body) => this.ended(why, body || {}),
     });
     this.view = new View(this.sync);
+    enliven();
+    listen();
     this.flags = new Flags(this.urls.flags, this.kept, this.sync, this.view);
     if (entered) await this.sync.adopt(entered);
     else await this.resumeOffline();
@@ -214,10 +216,10 @@ class Room {
     this.kept.set("wish", true);
     showSubmitting(true);
     try {
-      while (sync.unsent().length > BATCH && (await sync.flush()));
+      while (sync.unsent().length > sync.nextBatch().length && (await sync.flush()));
       while (sync.busy) await sync.busy;
       if (sync.mustEnter) throw new Unreachable("not entered yet");
-      const answer = await send(this.urls.submit, sync.body(sync.unsent().slice(0, BATCH)));
+      const answer = await send(this.urls.submit, sync.body(sync.nextBatch()));
       sync.stop("closed", answer);
     } catch (error) {
       this.isSubmitting = false;
@@ -243,7 +245,7 @@ class Room {
     } else if (body.error === "too_early") showSubmitting(false, word("too_early", { at: timeOf(body.allowed_ms) }));
     else {
       showSubmitting(false, error.message);
-      await this.sync.refused(error, this.sync.unsent().slice(0, BATCH));
+      await this.sync.refused(error, this.sync.nextBatch());
     }
   }
 

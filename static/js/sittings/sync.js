@@ -3,12 +3,13 @@
 // A question is "empty" (nothing given), "local" (in the journal, not yet acknowledged) or "saved" (the server holds this
 // very entry). seq = epoch * 2^32 + n orders everything; the server decides by it, and so do we after a re-entry.
 // One heartbeat: every answer of the server sets the next poll, every failure the next attempt.
-import { isBlank } from "./answers.js";
+import { isBlank, isSame } from "./answers.js";
+import { firstPortion } from "./portions.js";
 import { Refused, send, Unreachable } from "./wire.js";
+import { word } from "./words.js";
 
 const EPOCH = 2 ** 32;
 const STEP = 1024; // of the counter; the simple pages (no script) count in ones and cannot meet ours
-const BATCH = 50;
 const QUIET_MS = 1000; // after the last change
 const LONGEST_MS = 15000; // never later than this
 const POLL_MS = 8000;
@@ -86,6 +87,8 @@ export class Sync {
 
   async give(question, payload) {
     if (this.isStopped) return;
+    const present = this.given.get(question);
+    if (present ? !present.isLate && isSame(present.payload, payload) : isBlank(payload)) return; // a field that was only left
     this.firstUnsent ??= performance.now();
     const written = this.put(question, payload);
     this.told.changed(question);
@@ -101,7 +104,11 @@ export class Sync {
   }
 
   unsent() {
-    return [...this.given].filter(([, entry]) => !entry.isSaved && !entry.isLate).sort((one, other) => one[1].seq - other[1].seq);
+    return [...this.given].filter(([, entry]) => !entry.isSaved && !entry.isLate && !entry.refusal).sort((one, other) => one[1].seq - other[1].seq);
+  }
+
+  nextBatch() {
+    return firstPortion(this.unsent(), ([, entry]) => entry.payload);
   }
 
   flushSoon() {
@@ -127,7 +134,7 @@ export class Sync {
 
   async sendBatch() {
     clearTimeout(this.timer);
-    const batch = this.unsent().slice(0, BATCH);
+    const batch = this.nextBatch();
     try {
       const answer = await send(this.urls.save, this.body(batch));
       this.acknowledge(batch, answer);
@@ -219,6 +226,7 @@ export class Sync {
     if (status === 401) return this.stop("sign_in", body);
     if (["collecting", "closed", "seat_taken", "seat_held"].includes(why)) return this.tooLate(why, body, batch);
     if (why === "invalid" && batch.length) return this.setAside(body);
+    if (status === 413 && batch.length) return this.setAside({ question: batch[0][0] });
     if (status === 404 || status === 409) return this.stop("gone", body);
     this.later(jitter(PATIENCE_MS));
     return false;
@@ -249,10 +257,15 @@ export class Sync {
     this.flushSoon();
   }
 
-  // One answer the server cannot take must not hold up the others: it is shown as not given.
-  setAside({ question }) {
-    this.given.delete(question);
-    this.told.invalid(question);
+  // One answer the server cannot take must not hold up the others: it stays on this machine until it is changed.
+  setAside({ question, message }) {
+    const entry = this.given.get(question);
+    if (!entry) {
+      this.later(jitter(PATIENCE_MS));
+      return false;
+    }
+    entry.refusal = message || word("too_long");
+    this.told.invalid(question, entry.refusal);
     this.told.changed(question);
     this.flushSoon();
     return false;

@@ -1,7 +1,8 @@
 // What the candidate sees: one question at a time, squares that tell the truth, the clock, the banners.
-import { fillAnswer, readAnswer } from "./answers.js";
+import { fillAnswer, isSame, readAnswer } from "./answers.js";
 import { Banners } from "./banners.js";
 import { asClock } from "./clock.js";
+import { settle } from "./kinds.js";
 import { closeReview, isReviewOpen, openReview } from "./review.js";
 import { all, make, one, timeOf, word } from "./words.js";
 
@@ -16,6 +17,7 @@ export class View {
     this.flags = new Set();
     this.current = 1;
     this.isLocked = false;
+    this.composing = null; // the question where an input method is putting letters together
     this.banners = new Banners();
     one("#boot")?.remove();
   }
@@ -28,14 +30,19 @@ export class View {
 
   fill(question, payload) {
     const section = this.sections.get(question);
-    if (section && payload) fillAnswer(section, payload);
+    if (section && payload && this.composing !== question) fillAnswer(section, payload);
   }
 
   listen({ given, gone, flagged, submitted }) {
-    this.main.addEventListener("change", (event) => {
+    // Typed text is given with every letter (the journal is first), but never in the middle of one that is being composed.
+    const take = (event) => {
       const section = event.target.closest("section[data-question]");
-      if (section && !this.isLocked) given(Number(section.dataset.question), readAnswer(section));
-    });
+      if (!section) return;
+      const question = Number(section.dataset.question);
+      this.composing = event.isComposing || event.type === "compositionstart" ? question : null;
+      if (this.composing === null && !this.isLocked) given(question, readAnswer(section));
+    };
+    for (const name of ["input", "change", "compositionstart", "compositionend"]) this.main.addEventListener(name, take);
     document.addEventListener("click", (event) => {
       const button = event.target.closest("[data-go], [data-cell], [data-flag], [data-submit]");
       if (!button) return;
@@ -78,7 +85,9 @@ export class View {
     this.paintCells();
     this.paintSaveLine();
     if (location.hash === "#overview") location.replace("#answer"); // only so does :target let the sheet go
-    if (isFocused) this.sections.get(this.current).focus();
+    settle(this.sections.get(this.current));
+    one("form#answer")?.classList.toggle("is-wide", Boolean(one(".eb-case", this.sections.get(this.current))));
+    if (isFocused) this.sections.get(this.current).focus({ preventScroll: true });
   }
 
   paintFlag() {
@@ -92,10 +101,17 @@ export class View {
 
   changed(question) {
     const entry = this.sync.given.get(question);
-    if (entry && JSON.stringify(entry.payload) !== JSON.stringify(this.read(question))) this.fill(question, entry.payload);
+    if (entry && !isSame(entry.payload, this.read(question))) this.fill(question, entry.payload);
+    if (question === this.refusedQuestion && !entry?.refusal) this.banners.hide("invalid");
     this.paintCells();
     this.paintSaveLine();
     this.banners.retell("offline", this.offlineText());
+  }
+
+  // The text stays as it was typed, on the page and in the journal.
+  refused(question, message) {
+    this.refusedQuestion = question;
+    this.banners.show("invalid", { title: word("question", { n: question }), text: message, kind: "is-refusal" });
   }
 
   // --- squares and counts ---
@@ -127,7 +143,8 @@ export class View {
     if (!line) return;
     line.hidden = false;
     one(".eb-square", line).className = `eb-square ${SQUARES[state]}`;
-    one("span:last-child", line).textContent = word(state === "local" && !this.sync.isUp ? "local_lost" : state);
+    const refusal = this.sync.given.get(this.current)?.refusal;
+    one("span:last-child", line).textContent = refusal || word(state === "local" && !this.sync.isUp ? "local_lost" : state);
   }
 
   setFlags(flags) {

@@ -1,15 +1,18 @@
-"""Items, their versions, reviews, media, uses and the statistics that came back."""
+"""Items, their versions and pictures."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exambank.accounts.models import User
 from exambank.bank.rules import FROZEN_STATES
-from exambank.courses.models import CognitiveLevel, CourseModule, Topic
+from exambank.courses.models import CognitiveLevel, CourseModule, LearningOutcome, Topic
 from exambank.db import Base, Identified, PrimaryKey
+
+if TYPE_CHECKING:
+    from exambank.bank.models.reviews import Review, ReviewComment
 
 
 class Item(Identified, Base):
@@ -19,6 +22,7 @@ class Item(Identified, Base):
     __table_args__ = (
         UniqueConstraint("course_module_id", "code"),
         Index("ix_item_find", "course_module_id", "state", "topic_id", "level_id"),
+        Index("ix_item_course_module_id_author_id", "course_module_id", "author_id"),
     )
 
     course_module_id: Mapped[int] = mapped_column(ForeignKey("course_module.id"))
@@ -26,20 +30,40 @@ class Item(Identified, Base):
     kind: Mapped[str] = mapped_column(String(30))  # a name of the interaction registry
     state: Mapped[str] = mapped_column(
         String(12), default="draft"
-    )  # draft, review, accepted, retired (of the item as a whole)
+    )  # draft, review, accepted, suspended, retired (of the item as a whole)
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
     level_id: Mapped[int | None] = mapped_column(ForeignKey("cognitive_level.id"))
+    outcome_id: Mapped[int | None] = mapped_column(ForeignKey("learning_outcome.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
-    source: Mapped[str] = mapped_column(String(300), default="")
+    copied_author_id: Mapped[int | None]  # a copy of somebody else's text: whose; it is not exported as one's own
+    contributors: Mapped[str] = mapped_column(String(500), default="", server_default="")  # names as typed
+    source: Mapped[str] = mapped_column(String(300), default="")  # textbook or document
+    source_chapter: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    source_page: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    licence: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    expected_seconds: Mapped[int | None]  # time a candidate should need, as the author thinks
     created_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]  # when a text of it was last accepted: the yearly review counts from here
+    suspended_at: Mapped[datetime | None]  # kept out of new papers for the time being
+    suspended_reason: Mapped[str | None] = mapped_column(String(500))
     retired_at: Mapped[datetime | None]
     retired_reason: Mapped[str | None] = mapped_column(String(500))
     current_version_id: Mapped[int | None]  # newest version, whatever its state
     accepted_version_id: Mapped[int | None] = mapped_column(index=True)  # the one papers may use
+    variant_group_id: Mapped[int | None] = mapped_column(ForeignKey("variant_group.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)  # its twin that lives on
+    # what papers and exams told, kept here so that lists can filter and sort by it
+    use_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_used_at: Mapped[datetime | None]
+    pooled_n: Mapped[int] = mapped_column(default=0, server_default="0")
+    pooled_difficulty: Mapped[float | None]  # share of the points gained, of the accepted version
+    pooled_discrimination: Mapped[float | None]  # item-rest correlation, weighted by n
+    flags: Mapped[str] = mapped_column(String(200), default="", server_default="")  # " code code ", see rules.FLAGS
 
     course_module: Mapped[CourseModule] = relationship()
     topic: Mapped[Topic | None] = relationship()
     level: Mapped[CognitiveLevel | None] = relationship()
+    outcome: Mapped[LearningOutcome | None] = relationship()
     author: Mapped[User] = relationship()
     versions: Mapped[list["ItemVersion"]] = relationship(back_populates="item", order_by="ItemVersion.number")
     tags: Mapped[list["ItemTag"]] = relationship(cascade="all, delete-orphan", order_by="ItemTag.tag")
@@ -65,11 +89,11 @@ class ItemVersion(Identified, Base):
     """
 
     __tablename__ = "item_version"
-    __table_args__ = (UniqueConstraint("item_id", "number"),)
+    __table_args__ = (UniqueConstraint("item_id", "number"), Index("ix_item_version_state_item_id", "state", "item_id"))
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
     number: Mapped[int]
-    state: Mapped[str] = mapped_column(String(12), default="draft")  # draft, review, accepted, superseded, retired
+    state: Mapped[str] = mapped_column(String(12), default="draft")  # see rules.workflow, labels.state_label
     stem: Mapped[str] = mapped_column(Text)  # sanitised HTML
     content: Mapped[dict[str, Any]]
     fragment: Mapped[dict[str, Any] | None]  # rendered at acceptance; no key, no weight
@@ -82,12 +106,14 @@ class ItemVersion(Identified, Base):
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     content_hash: Mapped[str] = mapped_column(String(64))
+    restored_from: Mapped[int | None]  # number of the older version whose text this one brought back
     revision: Mapped[int] = mapped_column(default=1)  # raised by every save of a draft: two editors are told
 
     item: Mapped[Item] = relationship(back_populates="versions")
     author: Mapped[User] = relationship()
     media: Mapped["Media | None"] = relationship()
     reviews: Mapped[list["Review"]] = relationship(back_populates="item_version", order_by="Review.id")
+    comments: Mapped[list["ReviewComment"]] = relationship(back_populates="item_version", order_by="ReviewComment.id")
 
     @property
     def course_module_id(self) -> int:
@@ -115,21 +141,6 @@ def _keep_accepted_text(_mapper, _connection, version: ItemVersion) -> None:
         raise FrozenText(f"version {version.public_id} is {state_before}; {', '.join(changed)} may not change")
 
 
-class Review(Identified, Base):
-    """A reviewer's decision on a version: approve or send back."""
-
-    __tablename__ = "review"
-
-    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), index=True)
-    reviewer_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    decision: Mapped[str] = mapped_column(String(12))  # approved, returned
-    comment: Mapped[str] = mapped_column(Text, default="")
-    decided_at: Mapped[datetime]
-
-    item_version: Mapped[ItemVersion] = relationship(back_populates="reviews")
-    reviewer: Mapped[User] = relationship()
-
-
 class Media(Identified, Base):
     """A picture, checked by its content; kept in the database so that one backup holds everything."""
 
@@ -151,33 +162,3 @@ class Media(Identified, Base):
     @property
     def department_id(self) -> int:
         return self.course_module.department_id
-
-
-class ItemUse(Base):
-    """A paper that carries this version (told by assembly)."""
-
-    __tablename__ = "item_use"
-    __table_args__ = (UniqueConstraint("item_version_id", "paper"),)
-
-    id: Mapped[PrimaryKey]
-    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
-    paper: Mapped[str] = mapped_column(String(36))
-    used_at: Mapped[datetime]
-
-
-class ItemStatistic(Identified, Base):
-    """What one analysis run found of one version (told by analysis); pooled figures are computed from these."""
-
-    __tablename__ = "item_statistic"
-    __table_args__ = (UniqueConstraint("item_version_id", "run"),)
-
-    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), index=True)
-    run: Mapped[str] = mapped_column(String(36))
-    exam: Mapped[str] = mapped_column(String(36))
-    n: Mapped[int]
-    difficulty: Mapped[float | None]
-    item_rest: Mapped[float | None]
-    item_rest_low: Mapped[float | None]
-    item_rest_high: Mapped[float | None]
-    options: Mapped[list[Any]]
-    recorded_at: Mapped[datetime]
