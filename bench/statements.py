@@ -27,8 +27,8 @@ def statements_per_save() -> float:
         client = app.test_client()
         with client.session_transaction() as session:
             session["user_id"], session["version"] = sitting.user_id, sitting.session_version
-        seats = URLSafeSerializer(app.secret_key, salt="exambank.seats").dumps({sitting.public_id: [_SEAT, None]})
-        client.set_cookie("exambank_seats", seats)
+        seat = URLSafeSerializer(app.secret_key, salt="exambank.seats").dumps([sitting.public_id, _SEAT, None])
+        client.set_cookie("exambank_seat", seat)
         _save(client, sitting, 1)
         counted = _count(client, sitting)
         store.close_store(app)

@@ -44,21 +44,25 @@ POST /sit/<s>/flags    {"epoch", "flags": [q]}    200 {"flags": [q]}
 POST /sit/<s>/submit   {"epoch", "saves": [...]}
     200 CLOCK + {"receipt": "K7Q2-9F3M", "submitted_ms", "answered", "url", "saved", "newer"}; repeating it is harmless
     409 {"error": "too_early", "allowed_ms", "message"} or as for save
-GET  /sit/<s>/journal  200 CLOCK + {"journal_key", "is_seat": bool}: for a browser with this sitting's seat cookie, so that
+GET  /sit/<s>/journal  200 CLOCK + {"journal_key", "is_seat": bool}: for a browser that has entered here before, so that
     a journal left behind on its machine can be handed up (``save``) and wiped; 404 for any other browser
 GET  /sit/<s>          cover page before entry, the room while open, the receipt after the close
 GET  /sit/<s>/q/<n>    the same question without JavaScript; GET /sit/<s>/review its overview and submit form
-GET  /sit/<s>/media/<q>  the picture of a question
+GET  /sit/<s>/media/<q>  the picture of a question; GET /sit/<s>/media/<q>/<picture> one within its texts
 GET  /sit/shell        the empty room for offline reloads, without personal data; GET /sw.js the service worker
 
-The seat is a signed cookie of its own (``views/seats``): it survives signing in again and a restart of the browser.
+The seat is known by signed cookies of its own, two a sitting (``views/seats``): they survive signing in again and a
+restart of the browser.
 
 The room's page: ``<main id="room" data-sitting data-epoch data-generation data-state data-deadline-ms data-server-ms
 data-started-ms data-questions data-enter-url data-save-url data-state-url data-submit-url data-flags-url data-shell-
-url data-worker-url data-plain-url data-home-url data-sign-in-url>`` holds ``<section data-question="7" data-
-kind="single_choice" id="q-7">``, each with one fieldset (disabled once time is over); inputs are named ``r-7``
-(value: the option's token; true/false: "true" or "false"), in a cluster ``r-7-<token>`` with values "true" and
-"false". ``[hidden]`` is the script's to set; buttons carry data-go, data-cell, data-flag; counts data-count; words
+url data-worker-url data-plain-url data-home-url data-sign-in-url>`` holds ``<section data-question="7" id="q-7">``,
+each with the macro of its kind (``templates/interactions``): an element with data-kind and data-name (the prefix of its
+fields, "r-7"; in a case each question again: "r-7.<token>"). All fieldsets are disabled once time is over. Fields are
+named by ``bank.interactions.field_name``: ``r-7`` or ``r-7-<token>``, so that the plain form and the script read the
+same ones. ``[hidden]`` is the script's to set; buttons carry data-go, data-cell, data-flag; counts data-count; words
 are read from ``#texts [data-text]``. Payloads: single choice {"choice": token|null}, multiple {"choices": [tokens]},
-true_false {"choice": "true"|"false"|null}, cluster {"statements": {token: true|false|null}}.
+true_false {"choice": "true"|"false"|null}, cluster {"statements": {token: true|false|null}}, short text, oral and essay
+{"text"}, essay in parts {"parts": {token: text}}, number {"value", "unit"}, matching {"pairs": {token: target|null}},
+ordering {"places": {token: 1..n|null}}, gaps {"gaps": {token: text|choice|null}}, case {"questions": {token: payload}}.
 """

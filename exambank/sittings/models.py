@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exambank.accounts.models import User
@@ -78,7 +88,12 @@ class Sitting(Identified, Base):
 
 
 class Response(Base):
-    """What the candidate gave to one question, as it stands; ``seq`` = epoch << 32 | the browser's counter."""
+    """What the candidate gave to one question, as it stands; ``seq`` = epoch << 32 | the browser's counter.
+
+    ``logged_at`` is when the history last got a value of this question: typed text is logged now and then only, and the
+    last value at the close or the next entry. It differs from ``received_at`` while the history lacks the value that
+    stands now.
+    """
 
     __tablename__ = "response"
 
@@ -87,10 +102,12 @@ class Response(Base):
     seq: Mapped[int] = mapped_column(BigInteger)
     payload: Mapped[str] = mapped_column(Text)  # canonical JSON of the interaction's response
     received_at: Mapped[datetime]
+    is_blank: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # as its kind tells
+    logged_at: Mapped[datetime | None]
 
 
 class ResponseEvent(Base):
-    """The history: insert-only, written with the save."""
+    """The history: insert-only, written with the save; of typed text at most one a question in 15 seconds."""
 
     __tablename__ = "response_event"
     __table_args__ = (Index("ix_response_event_sitting_id_id", "sitting_id", "id"),)

@@ -4,14 +4,19 @@ Keyed by public ids, bounded, rebuilt from the database at any time. The hot pat
 touches the database; the room's page needs the fragments, which hold no key and no weight.
 """
 
+import hashlib
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import select
 
 from exambank.assembly.models import ExamPaper
+from exambank.bank import rules as bank_rules
 from exambank.bank.interactions import REGISTRY
 from exambank.bank.models import Item, ItemVersion, Media
 from exambank.courses.rules import RoomRules
@@ -37,23 +42,31 @@ class Place:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a paper as its candidate meets it: options in the paper's order, named by their tokens."""
+    """One question of a paper as its candidate meets it: parts in the paper's order, named by their tokens.
+
+    ``view`` is what the page is drawn from (``templates/interactions``); ``pictures`` gives for each name that stands
+    there the picture it may be served. A picture's own id would tell when it was put into the bank, and in which order.
+    """
 
     number: int
     kind: str
     version_id: int
     points: Decimal
     tokens: tuple[str, ...]
-    fragment: dict[str, Any]
+    view: dict[str, Any]
+    pictures: dict[str, str]
+    has_formulas: bool
 
     @property
     def options(self) -> list[dict]:
-        by_token = {option["token"]: option for option in self.fragment["options"]}
-        return [by_token[token] for token in self.tokens]
+        return self.view["options"]
 
     @property
-    def instruction(self) -> str:
-        return REGISTRY[self.kind].instruction()
+    def is_typed(self) -> bool:
+        """Whether its answers are text that is saved as it is typed."""
+        if self.kind == "case":
+            return any(REGISTRY[one["kind"]].is_typed for one in self.view["questions"])
+        return REGISTRY[self.kind].is_typed
 
 
 class _Cache:
@@ -94,11 +107,11 @@ def questions_of(paper: str) -> tuple[Question, ...]:
         if len(papers) > _LIMIT // 10:
             papers.clear()
         layout = db.session.execute(select(ExamPaper.layout).where(ExamPaper.public_id == paper)).scalar_one()
-        papers[paper] = _build(layout)
+        papers[paper] = _build(paper, layout)
     return papers[paper]
 
 
-def _build(layout: list[dict]) -> tuple[Question, ...]:
+def _build(paper: str, layout: list[dict]) -> tuple[Question, ...]:
     wanted = {entry["version"] for entry in layout}
     rows = db.session.execute(
         select(ItemVersion.id, ItemVersion.stem, ItemVersion.content, ItemVersion.fragment, Item.kind, Media)
@@ -107,10 +120,48 @@ def _build(layout: list[dict]) -> tuple[Question, ...]:
         .where(ItemVersion.id.in_(wanted))
     )
     versions = {row.id: row for row in rows}
-    return tuple(_question(number, entry, versions[entry["version"]]) for number, entry in enumerate(layout, start=1))
+    return tuple(
+        _question(paper, number, entry, versions[entry["version"]]) for number, entry in enumerate(layout, start=1)
+    )
 
 
-def _question(number: int, entry: dict, row: Any) -> Question:
-    fragment = row.fragment or REGISTRY[row.kind].fragment(row.stem, row.content, row.Media)
-    tokens = tuple(entry.get("options") or [option["token"] for option in fragment["options"]])
-    return Question(number, row.kind, entry["version"], Decimal(str(entry["points"])), tokens, fragment)
+def is_blank(paper: str, number: int, payload: str) -> bool:
+    """Whether an answer to this question of this paper gives nothing."""
+    return REGISTRY[questions_of(paper)[number - 1].kind].is_blank(payload)
+
+
+def _question(paper: str, number: int, entry: dict, row: Any) -> Question:
+    interaction = REGISTRY[row.kind]
+    fragment = row.fragment or interaction.fragment(row.stem, row.content, row.Media)
+    tokens = tuple(entry.get("options") or interaction.tokens_of(fragment))
+    texts = list(_texts(fragment))
+    pictures = {found for html in texts for found in bank_rules.pictures_in(html)}
+    if row.Media is not None:
+        pictures.add(row.Media.public_id)
+    names = {_picture_name(paper, picture): picture for picture in pictures}
+    return Question(
+        number, row.kind, entry["version"], Decimal(str(entry["points"])), tokens,
+        _with_names(interaction.arrange(fragment, tokens), names), names,
+        any("data-tex" in html for html in texts),
+    )  # fmt: skip
+
+
+def _picture_name(paper: str, picture: str) -> str:
+    """What a picture is called on one paper: of the same shape as its id, in no order, and found out by nobody."""
+    return str(UUID(bytes=hashlib.sha256(f"{paper}|{picture}".encode()).digest()[:16]))
+
+
+def _with_names(view: dict, names: dict[str, str]) -> dict:
+    written = json.dumps(view)
+    for name, picture in names.items():
+        written = written.replace(picture, name)
+    return json.loads(written)
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Every text of a fragment, however deep."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _texts(inner)

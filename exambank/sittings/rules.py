@@ -26,6 +26,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.CLOSED: frozenset(),
 }
 
+TYPED_SPACING = timedelta(seconds=15)  # the history of typed text takes a value of a question at most so often
 SILENCE = timedelta(seconds=15)  # no contact for so long before the deadline: the server saw that the seat was cut off
 DISCONNECTED_AFTER = timedelta(seconds=25)  # two polls missed
 CLOCK_STEP_ALLOWED_SECONDS = 2.0

@@ -9,7 +9,7 @@ from exambank.db import db, to_milliseconds, unit_of_work
 from exambank.sittings import service
 from exambank.sittings.models import QuarantinedSave, ResponseEvent
 from tests.people import actor_of
-from tests.sittings.factories import HEADERS, Candidate, fresh, pass_time, sitting_of
+from tests.sittings.factories import HEADERS, Candidate, fresh, make_room, move_to, pass_time, sitting_of
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -202,14 +202,61 @@ def test_the_exam_of_somebody_else_is_not_reached_by_a_shared_cookie(candidate, 
     """A seat cookie says which browser it is, never whose sitting it may touch."""
     candidate.entered()
     other = Candidate(sign_in(people.second_learner), exam, people.second_learner)
-    cookie = candidate.client.get_cookie("exambank_seats", path="/sit/")
-    other.client.set_cookie("exambank_seats", cookie.value, path="/sit/")
+    cookie = candidate.client.get_cookie("exambank_entry", path=candidate.url)
+    other.client.set_cookie("exambank_entry", cookie.value, path="/sit/")
     assert other.save_one(1, 0, epoch=candidate.epoch).status_code == 409
     assert sitting_of(exam, people.second_learner).state == "ready"
     assert fresh(candidate.sitting()).state == "open"
 
 
-def test_only_a_browser_with_a_seat_cookie_is_told_the_journals_key(candidate, second_machine, people, sign_in):
+def cookies_of(response) -> list[tuple[str, str, str]]:
+    """What a browser would store from an answer: name, value, path."""
+    found = []
+    for header in response.headers.getlist("Set-Cookie"):
+        first, *rest = [part.strip() for part in header.split(";")]
+        path = next(part.split("=", 1)[1] for part in rest if part.lower().startswith("path="))
+        found.append((*first.split("=", 1), path))
+    return found
+
+
+def test_an_entry_is_not_forgotten_when_a_page_asked_for_before_it_arrives_after_it(candidate, people, sign_in):
+    """Two tabs: the cover is answered first and arrives last. What it brings must not undo what entering brought."""
+    other_tab = sign_in(people.learner)
+    cover = candidate.client.get(candidate.url)
+    for name, value, path in cookies_of(cover):
+        other_tab.set_cookie(name, value, path=path)
+    late = other_tab.get(candidate.url)  # answered before the entry ...
+    first_visit = sign_in(people.learner).get(candidate.url)  # ... as is one that knew no cookie at all
+    candidate.entered()
+    for response in (late, first_visit):
+        for name, value, path in cookies_of(response):  # ... and stored after it
+            candidate.client.set_cookie(name, value, path=path)
+    told = candidate.client.get(f"{candidate.url}/journal", headers=HEADERS)
+    assert (told.status_code, told.json["is_seat"]) == (200, True)
+    assert candidate.save_one(1, 2).status_code == 200
+    assert candidate.enter(code="").status_code == 200
+
+
+def test_entering_another_exam_at_the_same_moment_does_not_undo_an_entry(candidate, people, sign_in):
+    """Both answers were made from the cookies as they were before either of them."""
+    before = cookies_of(candidate.client.get(candidate.url))
+    candidate.entered()
+    second_exam = make_room(people, title="Thi lần 2")
+    move_to(second_exam.opens_at, seconds=1)
+    other = Candidate(sign_in(people.learner), second_exam, people.learner)
+    for name, value, path in before:
+        other.client.set_cookie(name, value, path=path)
+    other.client.get(other.url)
+    entered = other.enter()
+    assert entered.status_code == 200, entered.text
+    for name, value, path in cookies_of(entered):
+        candidate.client.set_cookie(name, value, path=path)
+    for one in (candidate, other):
+        told = candidate.client.get(f"{one.url}/journal", headers=HEADERS)
+        assert (told.status_code, told.json["is_seat"]) == (200, True)
+
+
+def test_only_a_browser_that_has_entered_is_told_the_journals_key(candidate, second_machine, people, sign_in):
     journal = f"{candidate.url}/journal"
     assert candidate.client.get(journal, headers=HEADERS).status_code == 404
     candidate.entered()
@@ -217,5 +264,7 @@ def test_only_a_browser_with_a_seat_cookie_is_told_the_journals_key(candidate, s
     assert told.status_code == 200
     assert told.json["journal_key"] == candidate.sitting().journal_key
     assert told.json["is_seat"] is True
-    assert second_machine().client.get(journal, headers=HEADERS).status_code == 404
+    looked_in = second_machine()
+    looked_in.client.get(candidate.url)
+    assert looked_in.client.get(journal, headers=HEADERS).status_code == 404
     assert sign_in(people.second_learner).get(journal, headers=HEADERS).status_code == 404

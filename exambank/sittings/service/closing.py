@@ -20,6 +20,7 @@ from exambank.sittings import rules
 from exambank.sittings.models import ResponseEvent, RoomEvent, Sitting
 from exambank.sittings.rules import State
 from exambank.sittings.service.entering import earliest_submit, is_room_closed
+from exambank.sittings.service.history import chain_sitting, log_last_values
 from exambank.sittings.service.locking import lock_sitting
 from exambank.sittings.service.refusals import SeatTaken, TooEarly
 
@@ -61,36 +62,13 @@ def _refuse_early(row: Sitting, now: datetime) -> None:
 
 def _close(session, row: Sitting, now: datetime, closed_by: str) -> None:
     """The end of a sitting, inside the caller's unit of work and under its lock."""
+    log_last_values(session, row)
     chain_sitting(session, row)
     row.state, row.closed_at, row.closed_by, row.paused_at = State.CLOSED, now, closed_by, None
     row.receipt = rules.receipt_code(SystemRandom())
     if closed_by == "candidate":
         row.submitted_at = now
     jobs.publish("sitting.closed", row.public_id)
-
-
-def chain_sitting(session, row: Sitting) -> None:
-    """Carry the hash chain of a sitting's history up to its last event."""
-    events = session.execute(
-        select(ResponseEvent)
-        .where(ResponseEvent.sitting_id == row.id, ResponseEvent.id > row.chained_to)
-        .order_by(ResponseEvent.id)
-    ).scalars()
-    plain = [(one.id, one.question, one.seq, one.payload, db.to_milliseconds(one.received_at)) for one in events]
-    if plain or row.chain_head is None:
-        row.chain_head = rules.chain(row.chain_head, plain)
-        row.chained_to = plain[-1][0] if plain else row.chained_to
-
-
-def verify_history(sitting: Sitting) -> bool:
-    """Whether the history, chained anew from its beginning, gives the head that the receipt shows."""
-    events = db.db.session.execute(
-        select(ResponseEvent)
-        .where(ResponseEvent.sitting_id == sitting.id, ResponseEvent.id <= sitting.chained_to)
-        .order_by(ResponseEvent.id)
-    ).scalars()
-    plain = [(one.id, one.question, one.seq, one.payload, db.to_milliseconds(one.received_at)) for one in events]
-    return rules.chain(None, plain) == sitting.chain_head
 
 
 def _event(row: Sitting, kind: str, now: datetime, actor: Actor, **details) -> RoomEvent:

@@ -19,6 +19,7 @@ from exambank.sittings import rules
 from exambank.sittings.models import Response, RoomEvent, Sitting, TakeoverCode
 from exambank.sittings.rules import State
 from exambank.sittings.service import words
+from exambank.sittings.service.history import log_last_values
 from exambank.sittings.service.locking import lock_sitting
 from exambank.sittings.service.preparing import generation
 from exambank.sittings.service.refusals import EntryRefused, SeatHeld, WrongCode
@@ -58,6 +59,8 @@ def enter(
         if kind is not None:
             is_echo = kind == "re_entered" and now - row.last_contact_at < _ECHO
             _settle_time(row, now)
+            if row.epoch:  # what was typed under the last epoch stays told when the new one writes over it
+                log_last_values(session, row)
             _take_seat(row, browser, now, address, entered_before)
             if not is_echo:
                 _log(session, row, kind, now, actor)

@@ -9,10 +9,10 @@ from exambank import audit, db, jobs
 from exambank.errors import InvalidInput, StateConflict
 from exambank.exams.models import Exam
 from exambank.permissions import Actor
-from exambank.sittings import rules
+from exambank.sittings import papers, rules
 from exambank.sittings.models import QuarantinedSave, Response, ResponseEvent, RoomEvent, Sitting
 from exambank.sittings.rules import State
-from exambank.sittings.service.closing import chain_sitting
+from exambank.sittings.service.history import chain_sitting
 from exambank.sittings.service.locking import lock_sitting
 
 unit_of_work = db.unit_of_work
@@ -93,7 +93,8 @@ def _count_it(session, row: QuarantinedSave, sitting: Sitting, now: datetime) ->
     if response is None:
         response = Response(sitting_id=sitting.id, question=row.question)
         session.add(response)
-    response.seq, response.payload, response.received_at = seq, row.payload, now
+    response.seq, response.payload, response.received_at, response.logged_at = seq, row.payload, now, now
+    response.is_blank = papers.is_blank(sitting.paper.public_id, row.question, row.payload)
     session.add(
         ResponseEvent(
             sitting_id=sitting.id, question=row.question, seq=seq, payload=row.payload, received_at=now

@@ -28,7 +28,6 @@ from exambank.sittings.rules import State
 
 SUMMARY_LIFE = timedelta(seconds=2)
 _SUMMARIES = "exambank_sittings_summaries"
-_BLANK = ('{"choice":null}', '{"choices":[]}')
 
 
 def find_sitting(public_id: str) -> Sitting | None:
@@ -100,6 +99,15 @@ def find_media(sitting: Sitting, number: int) -> Media | None:
         .join(ItemVersion, ItemVersion.media_id == Media.id)
         .where(ItemVersion.id == questions[number - 1].version_id)
     )
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def find_picture(sitting: Sitting, number: int, name: str) -> Media | None:
+    """A picture that stands in this question of this sitting's paper: no other, whoever knows its name."""
+    questions = questions_of(sitting)
+    if not 1 <= number <= len(questions) or name not in questions[number - 1].pictures:
+        return None
+    query = select(Media).where(Media.public_id == questions[number - 1].pictures[name])
     return db.session.execute(query).scalar_one_or_none()
 
 
@@ -295,7 +303,7 @@ def forget_summary(room_id: int | None) -> None:
 def _seat_lines(room_id: int, now: datetime) -> Iterator[SeatLine]:
     answered = (
         select(func.count())
-        .where(Response.sitting_id == Sitting.id, Response.payload.not_in(_BLANK))
+        .where(Response.sitting_id == Sitting.id, ~Response.is_blank)
         .correlate(Sitting)
         .scalar_subquery()
     )

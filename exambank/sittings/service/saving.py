@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -12,11 +13,11 @@ from exambank.errors import InvalidInput, StateConflict
 from exambank.sittings import papers, rules, store
 from exambank.sittings.models import Response, Sitting
 from exambank.sittings.papers import Place, Question
-from exambank.sittings.service import words
+from exambank.sittings.service import typed, words
 from exambank.sittings.service.refusals import UnfitAnswer
 from exambank.sittings.store import Answer, Outcome, Seat
 
-_LONGEST_PAYLOAD = 64 * 1024
+LONGEST_PAYLOAD = 64 * 1024  # bytes of an answer's canonical JSON: an essay of some ten thousand words
 
 
 def find_place(public_id: str) -> Place | None:
@@ -61,9 +62,25 @@ def _parse(given: Any, questions: Sequence[Question]) -> Answer:
         text = REGISTRY[question.kind].parse_response(payload, question.tokens)
     except InvalidInput as error:
         raise UnfitAnswer(error.message, question=number) from error
-    if len(text) > _LONGEST_PAYLOAD:
-        raise UnfitAnswer(_("This answer is too long. Nothing was changed."), question=number)
-    return Answer(number, n, text, at if _is_whole(at) and 0 < at < 1 << 50 else None)
+    _refuse_long(text, number)
+    return Answer(
+        number, n, text, at if _is_whole(at) and 0 < at < 1 << 50 else None,
+        REGISTRY[question.kind].is_blank(text), question.is_typed,
+    )  # fmt: skip
+
+
+def _refuse_long(text: str, number: int) -> None:
+    size = len(text.encode())
+    if size > LONGEST_PAYLOAD:
+        over = size - LONGEST_PAYLOAD
+        raise UnfitAnswer(
+            _(
+                "This answer is too long by %(over)s bytes (at most %(limit)s fit). Shorten it: the server keeps what "
+                "it had before.",
+                over=format_decimal(over), limit=format_decimal(LONGEST_PAYLOAD),
+            ),
+            question=number,
+        )  # fmt: skip
 
 
 def _is_whole(value: Any) -> bool:
@@ -100,12 +117,16 @@ def read_form_answer(place: Place, number: int, form: Any) -> Any:
     return REGISTRY[question.kind].response_from_form(form, number, question.tokens)
 
 
+def read_typed(place: Place, number: int, form: Any) -> dict:
+    """What a refused form holds, unchecked: only to show it again."""
+    return typed.read(papers.questions_of(place.paper)[number - 1].view, f"r-{number}", form)
+
+
 def is_untouched(sitting: Sitting, answer: Answer) -> bool:
     """Whether a plain page brings back just what is stored (somebody only turned the pages), or nothing to nothing."""
     stored = _stored_payload(sitting, answer.question)
     if stored is None:
-        kind = papers.questions_of(sitting.paper.public_id)[answer.question - 1].kind
-        return REGISTRY[kind].is_blank(answer.payload)
+        return answer.is_blank
     return stored == answer.payload
 
 

@@ -1,12 +1,9 @@
 """Codes of the room in the user's language, in one place."""
 
-import json
 from datetime import datetime
 
 from flask_babel import format_time
 from flask_babel import gettext as _
-
-from exambank.sittings.papers import Question
 
 
 def entry_refusal(reason: str, until: datetime | None) -> str:
@@ -75,19 +72,3 @@ def quarantine_reason(reason: str) -> str:
         "older_epoch": _("came from a machine that had been replaced"),
         "closed": _("came after the exam paper was closed"),
     }[reason]
-
-
-def describe_answer(question: Question, payload: str | None) -> str:
-    """An answer by the letters its candidate saw: no text of the paper."""
-    given = json.loads(payload) if payload else {}
-    letters = {token: "ABCDEFGHIJ"[place] for place, token in enumerate(question.tokens)}
-    if "statements" in given:
-        words = {True: _("True"), False: _("False")}
-        parts = [
-            f"{letters[token].lower()} {words[given['statements'][token]]}"
-            for token in question.tokens
-            if given["statements"].get(token) is not None
-        ]
-        return ", ".join(parts) or _("blank")
-    chosen = given.get("choices") or ([given["choice"]] if given.get("choice") else [])
-    return ", ".join(sorted(letters[token] for token in chosen)) or _("blank")

@@ -15,6 +15,7 @@ UNKNOWN = "not_found"
 QUARANTINE_LIMIT = 2000  # rows a sitting; nobody honest comes near
 
 _SILENCE = rules.SILENCE // timedelta(milliseconds=1)
+_SPACING = rules.TYPED_SPACING // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,14 @@ class Seat:
 
 @dataclass(frozen=True)
 class Answer:
+    """One answer, checked. ``is_typed``: text that is saved as it is typed, so that the history takes it in steps."""
+
     question: int
     n: int
     payload: str
     claimed_ms: int | None = None
+    is_blank: bool = False
+    is_typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,12 +111,21 @@ def _save_on_sqlite(run: Run, parameters: dict, answers: tuple[Answer, ...], giv
     sitting_id, *moment = rows[0]
     saved: dict[int, int] = {}
     if answers:
-        body = [[answer.question, given[answer.question], answer.payload] for answer in answers]
-        saved = dict(run(statements.SQLITE_UPSERT, {"id": sitting_id, "answers": json.dumps(body)}))
-        fresh = [row for row in body if row[0] in saved]
-        if fresh:
-            run(statements.SQLITE_LOG, {"id": sitting_id, "answers": json.dumps(fresh)})
+        body = [[one.question, given[one.question], one.payload, one.is_blank] for one in answers]
+        rows = run(
+            statements.SQLITE_UPSERT,
+            {"id": sitting_id, "answers": json.dumps(body), "typed": json.dumps(_typed(answers)), "spacing": _SPACING},
+        )
+        saved = {question: seq for question, seq, _is_due in rows}
+        due = {question for question, _seq, is_due in rows if is_due}
+        if due:
+            fresh = json.dumps([row for row in body if row[0] in due])
+            run(statements.SQLITE_LOG, {"id": sitting_id, "answers": fresh})
     return sitting_id, Clock(*moment), saved
+
+
+def _typed(answers: tuple[Answer, ...]) -> list[int]:
+    return [answer.question for answer in answers if answer.is_typed]
 
 
 def _save_on_postgresql(run: Run, parameters: dict, answers: tuple[Answer, ...], given: dict[int, int]):
@@ -122,6 +136,9 @@ def _save_on_postgresql(run: Run, parameters: dict, answers: tuple[Answer, ...],
             "questions": list(given),
             "seqs": list(given.values()),
             "payloads": [answer.payload for answer in answers],
+            "blanks": [answer.is_blank for answer in answers],
+            "typed": _typed(answers),
+            "spacing": _SPACING,
         },
     )
     if not rows:

@@ -22,7 +22,7 @@ _COUNTS = """state IN ('open', 'collecting') AND (
         OR ({now} <= deadline_at + :grace AND CASE WHEN state = 'open'
             THEN last_contact_at < deadline_at - :silence ELSE silent_at_deadline END))"""
 
-_CLOCK = "state, epoch, deadline_at, paused_at, {now}, (SELECT value FROM generation ORDER BY id LIMIT 1)"
+_CLOCK = "state, epoch, deadline_at, paused_at, {now} AS present, (SELECT value FROM generation ORDER BY id LIMIT 1)"
 
 GUARD = f"""UPDATE sitting SET {_TOUCH},
     last_save_at = {{now}},
@@ -42,17 +42,25 @@ WHERE public_id = :sitting AND user_id = :user AND epoch = :epoch AND browser = 
     AND {_SIGNED_IN}
 RETURNING id, {_CLOCK}"""
 
+# Typed text is logged at most once in ``:spacing``: then ``logged_at`` stays behind ``received_at``, and the close (or
+# the next entry) logs the value that stands. Everything else is logged with each save, and typed text too when the
+# clock was set back: the two times are equal exactly where the history has the present value.
 _UPSERT = """ON CONFLICT (sitting_id, question) DO UPDATE
-    SET seq = excluded.seq, payload = excluded.payload, received_at = excluded.received_at
+    SET seq = excluded.seq, payload = excluded.payload, received_at = excluded.received_at,
+        is_blank = excluded.is_blank,
+        logged_at = CASE WHEN {is_typed} AND response.logged_at > excluded.received_at - :spacing
+            AND response.logged_at <= excluded.received_at
+            THEN response.logged_at ELSE excluded.received_at END
     WHERE excluded.seq > response.seq"""
 
 # --- SQLite: three statements in the batch's transaction, however many answers a request brings
 
-SQLITE_UPSERT = f"""INSERT INTO response (sitting_id, question, seq, payload, received_at)
-SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), {{now}}
+SQLITE_UPSERT = f"""INSERT INTO response (sitting_id, question, seq, payload, is_blank, received_at, logged_at)
+SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+    json_extract(value, '$[3]'), {{now}}, {{now}}
 FROM json_each(:answers) WHERE true
-{_UPSERT}
-RETURNING question, seq"""
+{_UPSERT.format(is_typed="response.question IN (SELECT value FROM json_each(:typed))")}
+RETURNING question, seq, logged_at = received_at"""
 
 SQLITE_LOG = """INSERT INTO response_event (sitting_id, question, seq, payload, received_at)
 SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), {now}
@@ -62,16 +70,17 @@ FROM json_each(:answers) ORDER BY key"""
 
 POSTGRESQL_SAVE = f"""WITH seat AS ({GUARD}),
 given AS (
-    SELECT * FROM unnest(CAST(:questions AS bigint[]), CAST(:seqs AS bigint[]), CAST(:payloads AS text[]))
-        AS g(question, seq, payload)),
+    SELECT * FROM unnest(CAST(:questions AS bigint[]), CAST(:seqs AS bigint[]), CAST(:payloads AS text[]),
+        CAST(:blanks AS boolean[])) AS g(question, seq, payload, is_blank)),
 saved AS (
-    INSERT INTO response (sitting_id, question, seq, payload, received_at)
-    SELECT seat.id, given.question, given.seq, given.payload, {{now}} FROM seat CROSS JOIN given
-    {_UPSERT}
-    RETURNING sitting_id, question, seq, payload, received_at),
+    INSERT INTO response (sitting_id, question, seq, payload, is_blank, received_at, logged_at)
+    SELECT seat.id, given.question, given.seq, given.payload, given.is_blank, seat.present, seat.present
+    FROM seat CROSS JOIN given
+    {_UPSERT.format(is_typed="response.question = ANY(CAST(:typed AS bigint[]))")}
+    RETURNING sitting_id, question, seq, payload, received_at, logged_at),
 logged AS (
     INSERT INTO response_event (sitting_id, question, seq, payload, received_at)
-    SELECT sitting_id, question, seq, payload, received_at FROM saved)
+    SELECT sitting_id, question, seq, payload, received_at FROM saved WHERE logged_at = received_at)
 SELECT seat.*, given.question, saved.seq FROM seat
 LEFT JOIN given ON true LEFT JOIN saved ON saved.question = given.question"""
 
@@ -87,7 +96,8 @@ EXPLAIN = f"""SELECT id, {_CLOCK}, user_id, browser, last_contact_at, silent_at_
         WHERE person.id = :user AND person.session_version = :version AND person.is_active)
 FROM sitting WHERE public_id = :sitting"""
 
-LOGGED = "SELECT question, seq FROM response_event WHERE sitting_id = :id"
+LOGGED = """SELECT question, seq FROM response_event WHERE sitting_id = :id
+UNION SELECT question, seq FROM response WHERE sitting_id = :id"""
 
 COUNT_QUARANTINED = "SELECT count(*) FROM quarantined_save WHERE sitting_id = :id"
 

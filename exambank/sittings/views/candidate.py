@@ -1,5 +1,6 @@
 """The candidate's pages: own exams, cover, room, receipt; entering and handing in by form."""
 
+import functools
 import io
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +36,20 @@ class OwnQuestion:
 
     def __init__(self, sitting, number: int):
         self.sitting, self.number, self.user_id = sitting, number, sitting.user_id
+
+
+class OwnPicture(OwnQuestion):
+    """A picture that an address names in a question of a sitting."""
+
+    def __init__(self, sitting, number: int, picture: str):
+        super().__init__(sitting, number)
+        self.picture = picture
+
+
+def load_picture(sitting: str, number: int, picture: str):
+    """A picture's question and name; the guard asks whose sitting it is."""
+    own = load_question(sitting, number)
+    return None if own is None else OwnPicture(own.sitting, number, picture)
 
 
 @bp.get("/sit/")
@@ -74,11 +89,20 @@ def show_room(sitting):
     started_ms = service.started_ms(sitting)
     return render_template(
         "sittings/show_room.html", sitting=sitting, exam=sitting.exam, clock=moment, flags=sitting.flags,
-        questions=service.questions_of(sitting), started_ms=started_ms,
+        questions=service.questions_of(sitting), picture_urls=picture_urls(sitting), started_ms=started_ms,
         total_ms=max(moment["deadline_ms"] - started_ms, 1), is_working=is_working(sitting, now),
         left=rules.as_clock(timedelta(milliseconds=moment["remaining_ms"])),
         submit_from_ms=to_milliseconds(service.earliest_submit(sitting.exam, sitting.entered_at)),
     )  # fmt: skip
+
+
+def picture_urls(sitting):
+    """Where this candidate's browser finds the pictures of each question: by its number, then by the picture."""
+    return lambda number: functools.partial(_picture_url, sitting.public_id, number)
+
+
+def _picture_url(sitting: str, number: int, picture: str) -> str:
+    return url_for("sittings.show_picture", sitting=sitting, number=number, picture=picture)
 
 
 def is_working(sitting, now) -> bool:
@@ -141,14 +165,29 @@ def submit(sitting):
     return redirect(url_for("sittings.show_sitting", sitting=sitting.public_id))
 
 
+def _is_here(sitting) -> bool:
+    """Whether this browser works on the sitting now."""
+    return sitting.state == State.OPEN and seats.browser(sitting.public_id) == sitting.browser
+
+
 @bp.get("/sit/<sitting>/media/<int:number>")
 @web.requires(Permission.SITTING_TAKE, of=load_question)
 def show_media(own: OwnQuestion):
-    is_here = own.sitting.state == State.OPEN and seats.browser(own.sitting.public_id) == own.sitting.browser
-    media = service.find_media(own.sitting, own.number) if is_here else None
+    media = service.find_media(own.sitting, own.number) if _is_here(own.sitting) else None
+    return _send(media)
+
+
+def _send(media):
     if media is None:
         abort(404)
-    return send_file(io.BytesIO(media.body), mimetype=media.media_type, download_name=f"{own.number}")
+    return send_file(io.BytesIO(media.body), mimetype=media.media_type, download_name="picture")
+
+
+@bp.get("/sit/<sitting>/media/<int:number>/<picture>")
+@web.requires(Permission.SITTING_TAKE, of=load_picture)
+def show_picture(own: OwnPicture):
+    """A picture within the texts of a question: one of this very question, and only while it is worked on here."""
+    return _send(service.find_picture(own.sitting, own.number, own.picture) if _is_here(own.sitting) else None)
 
 
 @bp.post("/sit/display")

@@ -13,11 +13,10 @@ from exambank.sittings.views.candidate import load_sitting
 @bp.get("/sit/<sitting>/journal")
 @web.requires(Permission.SITTING_TAKE, of=load_sitting)
 def show_journal_key(sitting):
-    """Only for a browser with a seat cookie of this sitting, and only to its own learner."""
-    here = seats.browser(sitting.public_id)
-    if here is None or sitting.state == State.READY:
+    """Only for a browser that has sat here, and only to its own learner: another one has no journal to open."""
+    if seats.entered_before(sitting.public_id) is None or sitting.state == State.READY:
         return answer(404, error="not_found")
     return answer(
         **service.clock_of(sitting, clock.now()).as_dict(), journal_key=sitting.journal_key,
-        is_seat=here == sitting.browser,
+        is_seat=seats.browser(sitting.public_id) == sitting.browser,
     )  # fmt: skip

@@ -10,7 +10,13 @@ from exambank.permissions import Permission
 from exambank.sittings import rules, service
 from exambank.sittings.views import seats
 from exambank.sittings.views.blueprint import bp
-from exambank.sittings.views.candidate import OwnQuestion, is_working, load_question, load_sitting
+from exambank.sittings.views.candidate import (
+    OwnQuestion,
+    is_working,
+    load_question,
+    load_sitting,
+    picture_urls,
+)
 
 
 def _is_at_work(sitting) -> bool:
@@ -29,11 +35,15 @@ def show_question(own: OwnQuestion):
         return _elsewhere(own.sitting)
     stored = service.stored_of(own.sitting)
     given = stored.get(own.number)
+    return _page(own, stored, json.loads(given.payload) if given else {})
+
+
+def _page(own: OwnQuestion, stored, given: dict, error: str | None = None) -> str:
     return render_template(
-        "sittings/show_question.html", sitting=own.sitting, exam=own.sitting.exam,
-        question=service.questions_of(own.sitting)[own.number - 1], given=json.loads(given.payload) if given else {},
+        "sittings/show_question.html", sitting=own.sitting, exam=own.sitting.exam, given=given, error=error,
+        question=service.questions_of(own.sitting)[own.number - 1],
         n=_next_counter(own.sitting, stored), clock=service.clock_of(own.sitting, clock.now()).as_dict(),
-        saved=service.answered_of(own.sitting), flags=own.sitting.flags,
+        saved=service.answered_of(own.sitting), flags=own.sitting.flags, picture_urls=picture_urls(own.sitting),
     )  # fmt: skip
 
 
@@ -48,7 +58,11 @@ def _next_counter(sitting, stored) -> int:
 def save_question(own: OwnQuestion):
     try:
         _save(own)
-    except (InvalidInput, StateConflict) as error:
+    except InvalidInput as error:  # what was typed comes back with the reason: an essay is not typed twice
+        place = service.find_place(own.sitting.public_id)
+        typed = service.read_typed(place, own.number, request.form)
+        return _page(own, service.stored_of(own.sitting), typed, error.message), 422
+    except StateConflict as error:
         flash(error.message, "refusal")
         return redirect(url_for("sittings.show_question", sitting=own.sitting.public_id, number=own.number))
     _set_flag(own)

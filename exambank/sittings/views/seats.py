@@ -1,8 +1,12 @@
-"""The seat cookie: which browser holds which seat. Signed, for the exam pages alone, and older than a sign-in.
+"""The seat cookies: which browser holds which seat. Signed, for one sitting's pages alone, and older than a sign-in.
 
-It is a cookie of its own because the session is begun anew at every sign-in, and a candidate who signs in again on the
-same machine, or whose machine restarted, must find the seat without calling the invigilator. It also says when this
-browser entered: the proof that a database restored to before the entry can rest on.
+They are cookies of their own because the session is begun anew at every sign-in, and a candidate who signs in again on
+the same machine, or whose machine restarted, must find the seat without calling the invigilator.
+
+There are two, each written by one kind of answer only, so that answers which overtake each other cannot undo one
+another (a browser keeps whichever arrives last). The *claim* names the browser and is set once, by whatever page it
+sees first. The *entry* is set by entering alone and says with which name and when this browser entered: the proof that
+a database restored to before the entry can rest on. Where there is an entry, it counts.
 """
 
 import secrets
@@ -14,51 +18,62 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from exambank.db import from_milliseconds, to_milliseconds
 from exambank.sittings import service
 
-COOKIE = "exambank_seats"
+CLAIM = "exambank_seat"
+ENTRY = "exambank_entry"
 _LIFE_SECONDS = 24 * 3600
-_SEATS_KEPT = 6
 
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key, salt="exambank.seats")
 
 
-def _seats() -> dict[str, list]:
-    if "seats" not in g:
-        try:
-            g.seats = _signer().loads(request.cookies.get(COOKIE, ""))
-        except BadSignature:
-            g.seats = {}
-    return g.seats
+def _read(cookie: str, sitting: str) -> list | None:
+    """The token and the time in a cookie of ours for this very sitting."""
+    try:
+        named, token, at = _signer().loads(request.cookies.get(cookie, ""))
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return [token, at] if named == sitting else None
+
+
+def _token(sitting: str) -> str | None:
+    fresh = g.get("claimed_seat")
+    if fresh is not None and fresh[0] == sitting:
+        return fresh[1]
+    known = _read(ENTRY, sitting) or _read(CLAIM, sitting)
+    return known[0] if known else None
 
 
 def browser(sitting: str) -> str | None:
     """The hash by which the database knows this browser in this sitting; None for a browser never seen."""
-    kept = _seats().get(sitting)
-    return service.browser_hash(kept[0]) if kept else None
+    token = _token(sitting)
+    return service.browser_hash(token) if token else None
 
 
 def entered_before(sitting: str) -> datetime | None:
     """When this browser entered, by its own signed cookie."""
-    kept = _seats().get(sitting)
-    return from_milliseconds(kept[1]) if kept and kept[1] else None
+    known = _read(ENTRY, sitting)
+    return from_milliseconds(known[1]) if known else None
 
 
 def claim(sitting: str) -> str:
     """This browser's hash, made at the first need. ``keep`` must follow, else the browser forgets it."""
-    if sitting not in _seats():
-        _seats()[sitting] = [secrets.token_hex(32), None]
+    if _token(sitting) is None:
+        g.claimed_seat = (sitting, secrets.token_hex(32))
     return browser(sitting)
 
 
 def keep(response: Response, sitting: str, entered_at: datetime | None = None) -> Response:
-    """Put the seat into the answer, with the time of entry once there is one."""
-    seats = _seats()
-    kept = seats.pop(sitting)
-    seats[sitting] = [kept[0], to_milliseconds(entered_at) if entered_at else kept[1]]
-    newest = dict(list(seats.items())[-_SEATS_KEPT:])
+    """Put into the answer what this browser does not have yet: its claim, and the entry once it has entered."""
+    if g.get("claimed_seat"):
+        _set(response, CLAIM, [sitting, _token(sitting), None])
+    if entered_at is not None:
+        _set(response, ENTRY, [sitting, _token(sitting), to_milliseconds(entered_at)])
+    return response
+
+
+def _set(response: Response, cookie: str, value: list) -> None:
     response.set_cookie(
-        COOKIE, _signer().dumps(newest), max_age=_LIFE_SECONDS, path="/sit/", httponly=True, samesite="Lax",
+        cookie, _signer().dumps(value), max_age=_LIFE_SECONDS, path=f"/sit/{value[0]}", httponly=True, samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
     )  # fmt: skip
-    return response

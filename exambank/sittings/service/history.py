@@ -1,0 +1,48 @@
+"""The history of a sitting: the values that the hot path skipped, and the hash chain over all of it."""
+
+from sqlalchemy import insert, select, update
+
+from exambank import db
+from exambank.sittings import rules
+from exambank.sittings.models import Response, ResponseEvent, Sitting
+
+
+def log_last_values(session, row: Sitting) -> None:
+    """Typed text is logged now and then only: what stands now goes into the history in any case.
+
+    Unequal, not earlier: where the clock was set back, the last value that was logged has the later time.
+    """
+    is_behind = (Response.sitting_id == row.id) & (Response.logged_at != Response.received_at)
+    columns = ("sitting_id", "question", "seq", "payload", "received_at")
+    present = select(*(getattr(Response, name) for name in columns)).where(is_behind).order_by(Response.question)
+    session.execute(insert(ResponseEvent).from_select(columns, present, include_defaults=False))
+    session.execute(
+        update(Response)
+        .where(is_behind)
+        .values(logged_at=Response.received_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def chain_sitting(session, row: Sitting) -> None:
+    """Carry the hash chain of a sitting's history up to its last event."""
+    events = session.execute(
+        select(ResponseEvent)
+        .where(ResponseEvent.sitting_id == row.id, ResponseEvent.id > row.chained_to)
+        .order_by(ResponseEvent.id)
+    ).scalars()
+    plain = [(one.id, one.question, one.seq, one.payload, db.to_milliseconds(one.received_at)) for one in events]
+    if plain or row.chain_head is None:
+        row.chain_head = rules.chain(row.chain_head, plain)
+        row.chained_to = plain[-1][0] if plain else row.chained_to
+
+
+def verify_history(sitting: Sitting) -> bool:
+    """Whether the history, chained anew from its beginning, gives the head that the receipt shows."""
+    events = db.db.session.execute(
+        select(ResponseEvent)
+        .where(ResponseEvent.sitting_id == sitting.id, ResponseEvent.id <= sitting.chained_to)
+        .order_by(ResponseEvent.id)
+    ).scalars()
+    plain = [(one.id, one.question, one.seq, one.payload, db.to_milliseconds(one.received_at)) for one in events]
+    return rules.chain(None, plain) == sitting.chain_head
