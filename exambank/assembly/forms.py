@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import get_locale
@@ -21,6 +22,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from exambank import text
+from exambank.accounts.models import User
 from exambank.assembly import rules
 from exambank.assembly.rules import CellSpec
 from exambank.bank.interactions import REGISTRY
@@ -74,6 +76,10 @@ class CellForm(Form):
         return text.parse_points(self.points.data) if (self.points.data or "").strip() else Decimal(1)
 
 
+def _kinds() -> list[tuple[str, str]]:
+    return [(kind, one.label()) for kind, one in REGISTRY.items()]
+
+
 class BlueprintForm(BaseForm):
     """A blueprint with its rows; ``offer`` fills the lists to choose from."""
 
@@ -90,7 +96,9 @@ class BlueprintForm(BaseForm):
         for row in self.rows:
             row.form.topic.choices = _any_of(_("any topic"), [(one.public_id, one.name) for one in topics])
             row.form.level.choices = _any_of(_("any level"), [(one.public_id, one.name) for one in levels])
-            row.form.kind.choices = _any_of(_("any kind"), [(kind, one.label()) for kind, one in REGISTRY.items()])
+            row.form.kind.choices = _any_of(
+                _("any the computer marks"), [(kind, one.label()) for kind, one in REGISTRY.items()]
+            )
 
     def add_rows(self, count: int) -> None:
         """More blank rows, for who has script switched off."""
@@ -156,3 +164,49 @@ class ReasonForm(BaseForm):
     """A reason, kept in the record."""
 
     reason = StringField(_l("Reason"), [InputRequired(_l("Say why the papers are withdrawn.")), Length(max=300)])
+
+
+class Day(StringField):
+    """A day as people type it, 31/12/2026, or as a browser's date field sends it."""
+
+    def day(self) -> date | None:
+        """The day typed, None when it is none."""
+        typed = (self.data or "").strip()
+        day, _slash, rest = typed.partition("/")
+        month, _slash, year = rest.partition("/")
+        try:
+            return date(int(year), int(month), int(day)) if rest else date.fromisoformat(typed)
+        except ValueError:
+            return None
+
+    def pre_validate(self, form) -> None:
+        if self.day() is None:
+            raise ValidationError(_("Write a day such as 31/12/2026."))
+
+
+class WritingTaskForm(BaseForm):
+    """A line of the plan: who writes how many of what by when."""
+
+    writer = Choice(_l("Writer"), [InputRequired(_l("Choose who writes."))], choices=[])
+    topic = Choice(_l("Topic"), choices=[])
+    level = Choice(_l("Level"), choices=[])
+    kind = Choice(_l("Kind"), choices=[])
+    count = Whole(_l("Number of items"), [InputRequired(_l("Say how many items."))])
+    due_on = Day(_l("Due on"), [InputRequired(_l("Say by which day."))])
+    note = StringField(_l("Note"), [Length(max=300)])
+
+    def offer(self, writers: Sequence[User], topics: Sequence[Topic], levels: Sequence[CognitiveLevel]) -> None:
+        """Set the lists to choose from."""
+        self._found = {one.public_id: one for one in (*writers, *topics, *levels)}
+        self.writer.choices = _any_of(_("Choose..."), [(one.public_id, one.full_name) for one in writers])
+        self.topic.choices = _any_of(_("any topic"), [(one.public_id, one.name) for one in topics])
+        self.level.choices = _any_of(_("any level"), [(one.public_id, one.name) for one in levels])
+        self.kind.choices = _any_of(_("any kind"), _kinds())
+
+    def task(self) -> dict:
+        """What the service is given."""
+        return {
+            "writer": self._found[self.writer.data], "topic": self._found.get(self.topic.data),
+            "level": self._found.get(self.level.data), "kind": self.kind.data or None, "count": self.count.data,
+            "due_on": self.due_on.day(), "note": self.note.data or "",
+        }  # fmt: skip

@@ -67,7 +67,7 @@ def test_a_retired_blueprint_leaves_the_list(any_app, people):
         [CellSpec(count=1, points=Decimal(0))],
         [CellSpec(count=1, tag="a", not_tag="a")],
         [CellSpec(count=1, topic_id=10**6)],
-        [CellSpec(count=1, kind="oral")],
+        [CellSpec(count=1, kind="riddle")],
     ],
 )
 def test_cells_that_mean_nothing_are_refused(app, people, cells):
@@ -203,7 +203,8 @@ def test_every_look_into_a_paper_is_recorded(any_app, people):
     questions = service.look_into_paper(actor=actor_of(people.quality), now=clock.now(), paper=paper)
     service.look_into_paper(actor=actor_of(people.head), now=clock.now(), paper=paper)
     assert [question.number for question in questions] == list(range(1, 11))
-    assert all(sum(option["is_key"] for option in question.options) == 1 for question in questions)
+    assert all(len(question.keys) == 1 for question in questions)
+    assert all(len(question.view["options"]) == 4 for question in questions)
     assert verbs_of(paper) == ["paper.seen", "paper.seen"]
 
 
@@ -227,3 +228,27 @@ def test_unknown_things_are_not_found(app, people):
     for get in (service.get_blueprint, service.get_paper_set, service.get_paper):
         with pytest.raises(NotFound):
             get("nobody")
+
+
+@pytest.mark.parametrize("way", ["enemies", "variants"])
+def test_papers_in_which_two_questions_meet_that_were_kept_apart_later_are_not_approved(any_app, people, way):
+    fill_bank(people)
+    paper_set = make_paper_set(people)
+    versions = bank.get_versions({question["version"] for question in paper_set.papers[1].layout})
+    items = sorted((version.item for version in versions.values()), key=lambda item: item.code)[:2]
+    act = {"actor": actor_of(people.lecturer), "now": clock.now(), "course_module": people.module, "items": items}
+    if way == "enemies":
+        bank.write_enemy_set(**act)
+    else:
+        bank.write_variant_group(**act, name="Một ô")
+    approval = {"actor": actor_of(people.head), "now": clock.now(), "paper_set": paper_set}
+    with pytest.raises(StateConflict, match=f"{items[0].code}.*{items[1].code}"):
+        service.approve_papers(**approval)
+    assert service.get_paper_set(paper_set.public_id).state == "dealt"
+    assert db.session.scalar(select(func.count(ItemUse.id))) == 0
+    service.withdraw_papers(
+        actor=actor_of(people.quality), now=clock.now(), paper_set=paper_set, reason="hai câu không được gặp nhau"
+    )
+    again = make_paper_set(people, blueprint=paper_set.blueprint, seed="bốc lại")
+    service.approve_papers(**{**approval, "paper_set": again})
+    assert again.state == "approved"

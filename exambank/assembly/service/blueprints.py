@@ -136,7 +136,8 @@ def check_feasibility(blueprint: ExamBlueprint) -> Feasibility:
 
 def check_cells(course_module_id: int, cells: Sequence[CellSpec]) -> Feasibility:
     """The same for cells that are not stored (yet)."""
-    return in_words(rules.check_feasibility(bank.list_pool(course_module_id), cells))
+    pool = bank.list_pool(course_module_id)
+    return in_words(rules.check_feasibility(pool, cells, rules.kept_apart(pool)))
 
 
 def tags_in_bank(course_module_id: int) -> list[str]:

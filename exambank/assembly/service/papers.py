@@ -74,7 +74,7 @@ def _refuse_twice(blueprint: ExamBlueprint, seed: str, now: datetime) -> None:
 def _layouts(course_module_id: int, cells: Sequence[rules.CellSpec], count: int, seed: str) -> dict[str, list]:
     pool = bank.list_pool(course_module_id)
     try:
-        dealt = rules.deal(pool, cells, count, generator(seed))
+        dealt = rules.deal(pool, cells, count, generator(seed), rules.kept_apart(pool))
     except rules.Infeasible as refused:
         raise InvalidInput(in_words(refused.feasibility).sentence) from refused
     kinds = {item.version_id: item.kind for item in pool}
@@ -105,8 +105,9 @@ def snapshot_hash(layouts: dict[str, list]) -> str:
 
 def approve_papers(*, actor: Actor, now: datetime, paper_set: PaperSet) -> None:
     """A second person approves; from then on nothing of these papers changes, and the bank knows their use."""
-    carried = _versions_of(paper_set.papers)
-    gone = carried - {item.version_id for item in bank.list_pool(paper_set.course_module_id)}
+    carried, pool = _versions_of(paper_set.papers), bank.list_pool(paper_set.course_module_id)
+    gone = carried - {item.version_id for item in pool}
+    meeting = rules.first_meeting({paper.code: _versions_of([paper]) for paper in paper_set.papers}, pool)
     with unit_of_work():
         lock(paper_set)
         _move(paper_set, "approved")
@@ -119,6 +120,7 @@ def approve_papers(*, actor: Actor, now: datetime, paper_set: PaperSet) -> None:
                     count=len(gone),
                 )
             )
+        _refuse_meeting(meeting)
         if snapshot_hash({paper.code: paper.layout for paper in paper_set.papers}) != paper_set.snapshot_hash:
             raise StateConflict(
                 _("These papers do not match their fingerprint. Do not use them; tell the quality office.")
@@ -127,6 +129,21 @@ def approve_papers(*, actor: Actor, now: datetime, paper_set: PaperSet) -> None:
         for paper in paper_set.papers:
             bank.record_use([question["version"] for question in paper.layout], paper.public_id, now)
         audit.record(actor, "papers.approved", paper_set, hash=paper_set.snapshot_hash, papers=len(paper_set.papers))
+
+
+def _refuse_meeting(meeting: rules.Meeting | None) -> None:
+    if meeting is None:
+        return
+    one, other = meeting.codes
+    raise StateConflict(
+        _(
+            "Paper %(paper)s holds %(one)s and %(other)s, which were named after dealing as questions that never meet "
+            "in a paper. Withdraw this set and deal again.",
+            paper=meeting.paper,
+            one=one,
+            other=other,
+        )
+    )
 
 
 def withdraw_papers(*, actor: Actor, now: datetime, paper_set: PaperSet, reason: str) -> None:
@@ -196,13 +213,15 @@ def _key_position(version: ItemVersion, tokens: list[str]) -> int | None:
 
 @dataclass(frozen=True)
 class PaperQuestion:
-    """One question of a paper as staff see it, options in the paper's order."""
+    """One question of a paper as staff see it: ``view`` as its candidate does, ``key`` the right answer in words."""
 
     number: int
     cell: int
     points: Decimal
     version: ItemVersion
-    options: tuple[dict[str, Any], ...]
+    view: dict[str, Any]
+    keys: frozenset[str]  # tokens of the options that are right
+    key: list[tuple[str, str]]
 
 
 def look_into_paper(*, actor: Actor, now: datetime, paper: ExamPaper) -> list[PaperQuestion]:
@@ -210,13 +229,24 @@ def look_into_paper(*, actor: Actor, now: datetime, paper: ExamPaper) -> list[Pa
     versions = bank.get_versions(_versions_of([paper]))
     with unit_of_work():
         audit.record(actor, "paper.seen", paper, code=paper.code, at=now)
-    questions = []
-    for number, question in enumerate(paper.layout, start=1):
-        version = versions[question["version"]]
-        options = {option["token"]: option for option in version.content.get("options", [])}
-        shown = tuple(options[token] for token in question["options"] if token in options)
-        questions.append(PaperQuestion(number, question["cell"], Decimal(question["points"]), version, shown))
-    return questions
+    return [
+        _paper_question(number, question, versions[question["version"]])
+        for number, question in enumerate(paper.layout, start=1)
+    ]
+
+
+def _paper_question(number: int, question: dict[str, Any], version: ItemVersion) -> PaperQuestion:
+    interaction, content = REGISTRY[version.item.kind], version.content
+    fragment = interaction.fragment(version.stem, content, version.media)
+    return PaperQuestion(
+        number=number,
+        cell=question["cell"],
+        points=Decimal(question["points"]),
+        version=version,
+        view=interaction.arrange(fragment, question["options"]),
+        keys=frozenset(row["token"] for row in content["options"] if row["is_key"]),
+        key=interaction.describe_key(content),
+    )
 
 
 def get_paper_set(public_id: str) -> PaperSet:

@@ -24,16 +24,21 @@ def state_label(state: str) -> str:
     return labels[state]
 
 
+def kind_label(kind: str) -> str:
+    """The word for a kind of question."""
+    return str(REGISTRY[kind].label()) if kind in REGISTRY else _("Unknown kind")
+
+
 def describe_cell(cell: CellSpec, names: dict[str, dict[int, str]]) -> str:
     """A cell as a person would name it: "Chapter 2, application, with the tag x"."""
     parts = [names["topics"].get(cell.topic_id), names["levels"].get(cell.level_id)]
     if cell.kind in REGISTRY:
-        parts.append(str(REGISTRY[cell.kind].label()))
+        parts.append(kind_label(cell.kind))
     if cell.tag:
         parts.append(_('with the tag "%(tag)s"', tag=cell.tag))
     if cell.not_tag:
         parts.append(_('without the tag "%(tag)s"', tag=cell.not_tag))
-    return ", ".join(part for part in parts if part) or _("any question")
+    return ", ".join(part for part in parts if part) or _("any question marked by the computer")
 
 
 def cell_names(cells) -> dict[str, dict[int, str]]:
@@ -77,6 +82,14 @@ def in_words(feasibility: Feasibility) -> Feasibility:
             missing=conflict.missing,
         )
         for conflict in feasibility.conflicts
+    ]
+    short += [
+        _(
+            "Row %(row)s: %(missing)s missing, because enemies and variants never meet in one paper.",
+            row=row,
+            missing=missing,
+        )
+        for row, missing in feasibility.kept_apart
     ]
     return replace(feasibility, sentence=_("Papers cannot be dealt yet.") + " " + " ".join(short))
 

@@ -1,51 +1,16 @@
 """Pages of assembly: blueprints and what they lack, dealing, paper sets, a paper with its key."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from exambank import clock, text, web
+from exambank import clock, web
 from exambank.assembly import rules, service
 from exambank.assembly.forms import BlueprintForm, DealForm, ReasonForm, typed_rows
+from exambank.assembly.views.blueprint import bp, load_blueprint, load_module, load_paper, load_paper_set
 from exambank.courses import service as courses
 from exambank.errors import DomainError, InvalidInput
 from exambank.permissions import Permission, allows
 from exambank.web import requires
-
-bp = Blueprint("assembly", __name__, url_prefix="/assembly")
-web.add_navigation(
-    20, "assembly", lambda: _("Blueprints and papers"), "assembly.list_blueprints", Permission.BLUEPRINT_SEE
-)
-
-
-@bp.context_processor
-def _words() -> dict:
-    squares = {
-        "draft": "half", "used": "full", "retired": "dashed", "dealt": "half", "approved": "ticked",
-        "withdrawn": "crossed",
-    }  # fmt: skip
-    return {
-        "state_label": service.state_label,
-        "state_square": squares.get,
-        "describe_cell": service.describe_cell,
-        "points": lambda value: text.format_points(value, str(get_locale())),
-    }
-
-
-def load_module(module_id: str):
-    return courses.get_module(module_id)
-
-
-def load_blueprint(blueprint_id: str):
-    return service.get_blueprint(blueprint_id)
-
-
-def load_paper_set(set_id: str):
-    return service.get_paper_set(set_id)
-
-
-def load_paper(paper_id: str):
-    return service.get_paper(paper_id)
 
 
 @bp.get("/")
