@@ -9,14 +9,20 @@ from exambank.marking import service as marking
 @jobs.on("exam.closed")
 def analyse_closed_exam(exam_id: str) -> None:
     marking.ensure_marked(exams.get_exam(exam_id))
-    service.run_analysis(exam_id)
+    _analyse(exam_id)
 
 
 @jobs.on("marks.changed")
 def analyse_after_change(exam_id: str) -> None:
-    service.run_analysis(exam_id)
+    _analyse(exam_id)
 
 
 @jobs.on("analysis.requested")
 def analyse_on_request(exam_id: str) -> None:
-    service.run_analysis(exam_id)
+    _analyse(exam_id)
+
+
+def _analyse(exam_id: str) -> None:
+    """As long as people mark, the data are not all there; the last finished answer brings ``marks.changed``."""
+    if not marking.open_scripts(exams.get_exam(exam_id)).scripts:
+        service.run_analysis(exam_id)

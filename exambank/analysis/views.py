@@ -10,6 +10,7 @@ from exambank.analysis.service import wording
 from exambank.errors import wants_json
 from exambank.exams import service as exams
 from exambank.exams.models import Exam
+from exambank.marking import service as marking
 from exambank.permissions import Permission
 from exambank.web import requires
 
@@ -58,7 +59,8 @@ def show_exam(exam: Exam):
     if wants_json():
         return jsonify(_as_json(report, is_waiting))
     if report is None:
-        return render_template("analysis/no_run.html", exam=exam, is_waiting=is_waiting)
+        waiting = marking.open_scripts(exam)
+        return render_template("analysis/no_run.html", exam=exam, is_waiting=is_waiting, being_marked=waiting)
     summary = report.run.summary
     return render_template(
         "analysis/show_exam.html",
@@ -105,7 +107,7 @@ def run_again(exam: Exam):
 def show_item(item: AnalysisItem):
     report = service.get_item_report(item)
     version = item.item_version
-    texts = {row["token"]: row["html"] for row in version.content["options"]}
+    texts = {row["token"]: row["html"] for row in version.content.get("options") or []}
     return render_template(
         "analysis/show_item.html",
         item=item, version=version, exam=item.run.exam, figures=item.figures, texts=texts,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-ROOM_KINDS = ("candidate_list", "result_list", "minutes")
+ROOM_KINDS = ("candidate_list", "draw_list", "result_list", "minutes")
 EXAM_KINDS = ("mark_sheet", "grade_sheet")
 KINDS = ROOM_KINDS + EXAM_KINDS
 
@@ -27,6 +27,8 @@ class Facts:
     closed: int = 0
     is_room_closed: bool = False
     unmarked: int = 0
+    being_marked: int = 0  # answers that wait for a marker
+    is_oral: bool = False  # the papers are slips: somebody answers aloud
     graded: int = 0
 
 
@@ -40,11 +42,13 @@ class Decision:
 
 
 def may_print(kind: str, facts: Facts) -> Decision:
-    """Reasons: ok, cancelled, nobody_listed, not_held, still_working, unmarked, no_grades."""
+    """Reasons: ok, cancelled, nobody_listed, not_ready, not_held, still_working, being_marked, unmarked, no_grades."""
     if facts.exam_state == "cancelled":
         return Decision(False, "cancelled")
     if kind == "candidate_list":
         return Decision(True) if facts.listed else Decision(False, "nobody_listed")
+    if kind == "draw_list":
+        return _draw_is_done(facts)
     if facts.exam_state not in {"open", "closed"} or not facts.working + facts.waiting + facts.closed:
         return Decision(False, "not_held")
     if kind in ROOM_KINDS:
@@ -53,7 +57,23 @@ def may_print(kind: str, facts: Facts) -> Decision:
         return Decision(False, "still_working", facts.working + facts.waiting)
     if kind == "grade_sheet":
         return Decision(True) if facts.graded else Decision(False, "no_grades")
+    if facts.being_marked:
+        return Decision(False, "being_marked", facts.being_marked)
     return Decision(False, "unmarked", facts.unmarked) if facts.unmarked else Decision(True)
+
+
+def kinds_for_room(facts: Facts) -> tuple[str, ...]:
+    """The documents of a room; a draw list only where slips are drawn."""
+    return tuple(kind for kind in ROOM_KINDS if kind != "draw_list" or facts.is_oral)
+
+
+def _draw_is_done(facts: Facts) -> Decision:
+    """Slips are dealt for good when the exam is made ready, and the codes are made then."""
+    if not facts.listed:
+        return Decision(False, "nobody_listed")
+    if facts.exam_state == "draft" or not facts.is_oral:
+        return Decision(False, "not_ready")
+    return Decision(True)
 
 
 def _room_is_done(facts: Facts) -> Decision:

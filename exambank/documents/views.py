@@ -7,10 +7,13 @@ from flask import Blueprint, render_template, send_file
 from flask_babel import gettext as _
 
 from exambank import clock, web
+from exambank.assembly import service as assembly
+from exambank.assembly.models import PaperSet
+from exambank.bank import service as bank
 from exambank.documents import rules, service
 from exambank.exams import service as exams
 from exambank.exams.models import Exam, ExamRoom
-from exambank.permissions import Permission
+from exambank.permissions import Permission, allows
 from exambank.web import requires
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
@@ -72,6 +75,10 @@ def load_room_document(room: str, kind: str) -> RoomDocument | None:
     return RoomDocument(kind, exams.get_room(room)) if kind in rules.ROOM_KINDS else None
 
 
+def load_paper_set(paper_set: str) -> PaperSet:
+    return assembly.get_paper_set(paper_set)
+
+
 def load_exam_document(exam: str, kind: str) -> ExamDocument | None:
     return ExamDocument(kind, exams.get_exam(exam)) if kind in rules.EXAM_KINDS else None
 
@@ -79,7 +86,10 @@ def load_exam_document(exam: str, kind: str) -> ExamDocument | None:
 @bp.get("/")
 @requires(Permission.DOCUMENTS_PRINT)
 def list_exams():
-    return render_template("documents/list_exams.html", folders=service.list_exams_for(web.actor()), now=clock.now())
+    return render_template(
+        "documents/list_exams.html", folders=service.list_exams_for(web.actor()), now=clock.now(),
+        slip_sets=service.list_slip_sets(web.actor()) if allows(web.actor(), Permission.PAPERS_SEE) else [],
+    )  # fmt: skip
 
 
 @bp.get("/exams/<exam>")
@@ -107,6 +117,18 @@ def print_for_room(document: RoomDocument):
 @requires(Permission.DOCUMENTS_PRINT, of=load_exam_document)
 def print_for_exam(document: ExamDocument):
     return _send(service.print_document(actor=web.actor(), now=clock.now(), kind=document.kind, exam=document.exam))
+
+
+@bp.post("/acceptances/<acceptance>")
+@requires(Permission.BANK_MANAGE, of=lambda acceptance: bank.get_acceptance(acceptance))
+def print_acceptance(act):
+    return _send(service.print_acceptance(actor=web.actor(), now=clock.now(), act=act))
+
+
+@bp.post("/papers/<paper_set>/slips")
+@requires(Permission.PAPERS_SEE, of=load_paper_set)
+def print_slips(paper_set: PaperSet):
+    return _send(service.print_slips(actor=web.actor(), now=clock.now(), paper_set=paper_set))
 
 
 def _send(printed: service.Printed):

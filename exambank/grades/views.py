@@ -10,6 +10,7 @@ from exambank.exams.models import Exam
 from exambank.grades import service
 from exambank.grades.forms import ConfirmForm, SignForm
 from exambank.grades.service import wording
+from exambank.marking import service as marking
 from exambank.permissions import Permission
 from exambank.web import requires
 
@@ -53,6 +54,7 @@ def list_exams():
 @bp.get("/exams/<exam>")
 @requires(Permission.GRADES_SEE, of=load_exam)
 def show_exam(exam: Exam):
+    marking.refuse_blind(web.actor(), exam)
     book = service.get_gradebook(exam)
     if wants_json():
         return jsonify(_as_json(book))
@@ -67,6 +69,7 @@ def _as_json(book: service.Gradebook) -> dict:
         "failed": book.tally.failed,
         "without": book.tally.waiting,
         "outdated": len(book.differences),
+        "being_marked": book.being_marked.scripts,
         "grades": [
             {
                 "code": line.grade.user.code,

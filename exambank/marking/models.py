@@ -27,7 +27,7 @@ class ResponseMark(Base):
     points: Mapped[Decimal]
     max_points: Mapped[Decimal]
     outcome: Mapped[str] = mapped_column(String(12))  # right, partial, wrong, blank
-    rule: Mapped[dict[str, Any]]  # the scoring as it was: kind, keys or table, version of the rule
+    rule: Mapped[dict[str, Any]]  # the scoring as it was: kind, keys or table; of a marker's work the rubric and points
 
 
 class SittingMark(Identified, Base):
@@ -58,8 +58,8 @@ class Correction(Identified, Base):
 
     exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), index=True)
     item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
-    kind: Mapped[str] = mapped_column(String(20))  # credit_all, accept_option
-    options: Mapped[list[Any]] = mapped_column(default=list)  # further options accepted
+    kind: Mapped[str] = mapped_column(String(20))  # credit_all, accept_option, accept_answer
+    options: Mapped[list[Any]] = mapped_column(default=list)  # further options (tokens) or answers (texts) accepted
     reason: Mapped[str] = mapped_column(String(1000))
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     made_at: Mapped[datetime]
@@ -88,7 +88,7 @@ class MarkLine(Identified, Base):
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
     question: Mapped[int | None]
     correction_id: Mapped[int | None] = mapped_column(ForeignKey("correction.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # credit_all, accept_option, deduction
+    kind: Mapped[str] = mapped_column(String(20))  # credit_all, accept_option, accept_answer, late_answer, remarked
     points: Mapped[Decimal]
     reason: Mapped[str] = mapped_column(String(1000))
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
@@ -96,3 +96,59 @@ class MarkLine(Identified, Base):
     undone_at: Mapped[datetime | None]
 
     made_by: Mapped[User] = relationship()
+
+
+class Script(Identified, Base):
+    """A response, or a part of one, that a person marks: known to the marker by its code alone.
+
+    Draft points live here; when every script of a sitting is finished, the raw marks are written once from them.
+    """
+
+    __tablename__ = "script"
+    __table_args__ = (UniqueConstraint("sitting_id", "question", "part"), UniqueConstraint("exam_id", "code"))
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    question: Mapped[int]
+    part: Mapped[str] = mapped_column(String(40), default="")  # token of a case's question; "": the whole response
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), index=True)
+    code: Mapped[str] = mapped_column(String(12))  # random, says nothing of candidate or order
+    max_points: Mapped[Decimal]
+    state: Mapped[str] = mapped_column(String(12), default="waiting")  # waiting, draft, finished
+    marker_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    points: Mapped[Decimal | None]
+    rubric: Mapped[dict[str, Any]] = mapped_column(default=dict)  # rubric token -> points given, as text
+    set_aside_at: Mapped[datetime | None]  # not sure, later: comes again when the others are done
+    reason: Mapped[str] = mapped_column(String(1000), default="", server_default="")  # why it was opened again
+    comment: Mapped[str] = mapped_column(String(2000), default="")
+    revision: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    exam: Mapped[Exam] = relationship()
+    sitting: Mapped[Sitting] = relationship()
+    item_version: Mapped[ItemVersion] = relationship()
+    marker: Mapped[User | None] = relationship()
+
+    @property
+    def course_module_id(self) -> int:
+        return self.exam.course_module_id
+
+    @property
+    def department_id(self) -> int:
+        return self.exam.department_id
+
+
+class MarkerGrant(Base):
+    """Who marks the written responses of an exam."""
+
+    __tablename__ = "marker_grant"
+    __table_args__ = (UniqueConstraint("exam_id", "user_id"),)
+
+    id: Mapped[PrimaryKey]
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    granted_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    granted_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])

@@ -1,7 +1,14 @@
 """A closed sitting is marked at once: somebody waits for it; what fails then is repeated by the worker."""
 
 from exambank import jobs
+from exambank.exams import service as exams
 from exambank.marking import service
+
+
+@jobs.on("exam.ready")
+def prepare_oral_scripts(exam: str) -> None:
+    """Sittings are there from then on, and examiners need the codes of oral questions before anybody speaks."""
+    service.prepare_scripts(exams.get_exam(exam))
 
 
 @jobs.on("sitting.closed", at_once=True)

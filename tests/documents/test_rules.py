@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from exambank.documents import rules
 from exambank.documents.rules import Decision, Facts
 
-HELD = Facts("closed", listed=30, closed=30, graded=30)
+HELD = Facts("closed", listed=30, closed=30, graded=30, is_oral=True)
 
 
 @pytest.mark.parametrize("kind", rules.KINDS)
@@ -97,3 +97,22 @@ def test_file_names_are_plain(parts):
     assert name.isascii()
     assert "/" not in name
     assert len(name) <= 104
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "reason"),
+    [
+        ("draw_list", {"exam_state": "draft"}, "not_ready"),
+        ("draw_list", {"exam_state": "ready"}, "ok"),
+        ("draw_list", {"is_oral": False}, "not_ready"),
+        ("draw_list", {"listed": 0}, "nobody_listed"),
+        ("mark_sheet", {"being_marked": 3, "unmarked": 3}, "being_marked"),
+    ],
+)
+def test_draw_lists_wait_for_the_draw_and_mark_sheets_for_the_markers(kind, changed, reason):
+    assert rules.may_print(kind, replace(HELD, **changed)).reason == reason
+
+
+def test_a_draw_list_belongs_to_oral_exams_only():
+    assert "draw_list" in rules.kinds_for_room(HELD)
+    assert "draw_list" not in rules.kinds_for_room(replace(HELD, is_oral=False))

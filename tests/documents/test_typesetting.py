@@ -28,6 +28,7 @@ ROW = {
     "number": "001", "order": "1", "code": "HV001", "family": "Nguyễn Thị Thu", "given": "Hường",
     "birth_date": "12/03/1984", "unit": "Sở Nội vụ", "paper": "101", "note": "", "mark": "8,5", "is_mark": True,
     "words": "Tám phẩy năm", "components": ["7,5"], "exam_mark": "8,0", "classification": "Giỏi",
+    "slip": "101", "codes": "K7M3QX",
 }  # fmt: skip
 DATA = {
     "title": "DANH SÁCH KẾT QUẢ THI", "subtitle": ["Thi kết thúc học phần"], "office": "Phòng Đào tạo",

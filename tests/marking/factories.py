@@ -25,7 +25,26 @@ def make_version(
         {"token": name.lower(), "html": f"<p>{name}</p>", "is_key": is_key, "is_locked": False}
         for name, is_key in zip(names, keys, strict=True)
     ]
-    content = REGISTRY[kind].normalise({"options": options, "scoring": {}})
+    return make_item(people, code, kind, REGISTRY[kind].normalise({"options": options, "scoring": {}}))
+
+
+def rubric(*points: str, prompt: str = "") -> list[dict]:
+    """Rows r1, r2, ... of a marking guide."""
+    return [
+        {"token": f"r{at}", "html": f"<p>Nội dung {at}</p>", "points": one, "prompt": prompt}
+        for at, one in enumerate(points, start=1)
+    ]
+
+
+def make_essay(people: People, code: str = "TL1", points=("1", "0.5", "0.5"), kind: str = "essay", **content):
+    """An accepted essay (or oral question) with a guide of these points."""
+    content = REGISTRY[kind].normalise({"rubric": rubric(*points), "model_answer": "<p>Bài mẫu</p>", **content})
+    return make_item(people, code, kind, content)
+
+
+def make_item(people: People, code: str, kind: str, content: dict) -> ItemVersion:
+    """An accepted item of any kind, written as rows."""
+    stem = f"<p>{code}?</p>"
     with unit_of_work() as session:
         item = Item(
             course_module_id=people.module.id, code=code, kind=kind, state="accepted", author_id=people.lecturer.id,
@@ -34,9 +53,9 @@ def make_version(
         session.add(item)
         session.flush()
         version = ItemVersion(
-            item_id=item.id, number=1, state="accepted", stem=f"<p>{code}?</p>", content=content, search_key=code,
-            fragment=REGISTRY[kind].fragment(f"<p>{code}?</p>", content, None), author_id=people.lecturer.id,
-            created_at=THEN, content_hash="0" * 64,
+            item_id=item.id, number=1, state="accepted", stem=stem, content=content, search_key=code,
+            fragment=REGISTRY[kind].fragment(stem, content, None), author_id=people.lecturer.id, created_at=THEN,
+            content_hash="0" * 64,
         )  # fmt: skip
         session.add(version)
         session.flush()
@@ -63,7 +82,7 @@ def make_paper_set(people: People, papers: list[list[ItemVersion]], points: str 
                     "version": one.id,
                     "points": points,
                     "cell": 1,
-                    "options": [row["token"] for row in one.content["options"]],
+                    "options": REGISTRY[one.item.kind].tokens_of(one.fragment),
                 }
                 for one in versions
             ]

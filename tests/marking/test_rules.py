@@ -59,5 +59,5 @@ def test_points_are_scaled_and_rounded_half_up(given_points, largest, step, mark
 
 def test_accepting_leaves_the_stored_content_as_it_was():
     content = {"options": [{"token": "a", "is_key": True}, {"token": "b", "is_key": False}], "scoring": {}}
-    assert [row["is_key"] for row in accepting(content, ["b"])["options"]] == [True, True]
+    assert [row["is_key"] for row in accepting("single_choice", content, ["b"])["options"]] == [True, True]
     assert [row["is_key"] for row in content["options"]] == [True, False]

@@ -1,6 +1,6 @@
 """Decisions and calculations of analysis on plain values: the matrix, the figures, what they call for. Pure."""
 
-from exambank.analysis.rules.compute import FORMULAS, Found, ItemFound, compute
+from exambank.analysis.rules.compute import FORMULAS, Found, ItemFound, compute, parts_table
 from exambank.analysis.rules.judge import (
     ACCEPTABLE_D,
     DEAD_SHARE,
@@ -44,6 +44,7 @@ __all__ = [
     "discrimination_band",
     "find_flags",
     "is_sound",
+    "parts_table",
     "pool_correlations",
     "pool_shares",
     "summarise",

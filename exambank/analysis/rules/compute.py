@@ -1,13 +1,15 @@
 """A whole run: matrix in, plain data out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from exambank.analysis.rules.judge import ACCEPTABLE_D, SERIOUS, find_flags, is_sound
 from exambank.analysis.rules.matrix import ItemText, Matrix
-from exambank.analysis.rules.options import is_blank, option_tables
+from exambank.analysis.rules.options import option_tables
 from exambank.analysis.rules.summary import summarise
 from exambank.psychometrics import Interval, ItemStatistic, item_statistics
 
@@ -37,20 +39,43 @@ class Found:
 
 
 def compute(
-    matrix: Matrix, texts: Mapping[int, ItemText], marks: Sequence[Decimal], scale_max: Decimal, pass_mark: Decimal
-) -> Found:
-    """Everything of one exam; ``marks`` are the candidates' marks on the Regulation's scale, corrections included."""
+    matrix: Matrix, texts: Mapping[int, ItemText], marks: Sequence[Decimal], scale_max: Decimal, pass_mark: Decimal,
+    parts: Mapping[int, list[dict[str, Any]]] | None = None,
+) -> Found:  # fmt: skip
+    """Everything of one exam; ``marks`` are the candidates' marks on the Regulation's scale, corrections included.
+
+    ``parts``: of items made of several questions, what each question earned (see ``parts_table``).
+    """
     n = len(matrix.sitting_ids)
     statistics = item_statistics(matrix.scores, max_scores=matrix.weights)
     tables = option_tables(matrix, texts, n_groups=5 if n >= N_FOR_FIVE_GROUPS else 3)
     items = []
     for column, (version_id, statistic) in enumerate(zip(matrix.version_ids, statistics, strict=True)):
-        omitted = sum(one is not None and is_blank(one) for one in matrix.given[:, column])
+        omitted = int(np.sum(matrix.blank[:, column]))
         figures = _figures(statistic, texts[version_id].kind, omitted)
         options = tables[version_id]
+        if parts and version_id in parts:
+            figures["parts"] = parts[version_id]
         figures["flags"] = [flag.as_dict() for flag in find_flags(figures, options)]
         items.append(ItemFound(version_id, statistic.n, figures, options))
     return Found(n, summarise(matrix, marks, scale_max, pass_mark, [_judged(one) for one in items]), tuple(items))
+
+
+def parts_table(rows: Iterable[tuple[int, Sequence[Mapping[str, str]]]]) -> dict[int, list[dict[str, Any]]]:
+    """From the parts of single marks to a row for each question of a case: how many met it, the share of points."""
+    found: dict[int, dict[str, dict[str, Any]]] = {}
+    for version_id, parts in rows:
+        for part in parts:
+            row = found.setdefault(version_id, {}).setdefault(
+                part["token"], {"token": part["token"], "label": part["label"], "n": 0, "earned": 0.0, "blank": 0}
+            )
+            row["n"] += 1
+            row["earned"] += float(part["points"]) / (float(part["max"]) or 1.0)
+            row["blank"] += part["outcome"] == "blank"
+    return {
+        version_id: [{**row, "earned": row["earned"] / row["n"]} for row in own.values()]
+        for version_id, own in found.items()
+    }
 
 
 def _figures(found: ItemStatistic, kind: str, omitted: int) -> dict[str, Any]:

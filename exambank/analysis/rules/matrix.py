@@ -50,6 +50,7 @@ class Matrix:
     scores: NDArray[np.float64]
     weights: NDArray[np.float64]
     given: NDArray[np.object_]
+    blank: NDArray[np.bool_]  # presented, and nothing was given
 
     @property
     def presented(self) -> NDArray[np.bool_]:
@@ -60,7 +61,7 @@ def build_matrix(rows: Sequence[MarkedResponse], extra: Mapping[tuple[int, int],
     """The matrix of marked responses; ``extra``: points added by a corrected key, by (sitting, question).
 
     An item may be worth more on one paper than on another; its score is its share of the points, times the weight
-    that it has most often.
+    that it has most often. Where a wrong answer costs points, it scores nothing: the formulas know shares from 0 to 1.
     """
     rows = [row for row in rows if row.max_points > 0]
     sittings = {sitting_id: at for at, sitting_id in enumerate(sorted({row.sitting_id for row in rows}))}
@@ -68,16 +69,25 @@ def build_matrix(rows: Sequence[MarkedResponse], extra: Mapping[tuple[int, int],
     weights = _weights(rows, versions)
     scores = np.full((len(sittings), len(versions)), np.nan)
     given = np.full((len(sittings), len(versions)), None, dtype=object)
+    blank = np.zeros((len(sittings), len(versions)), dtype=bool)
     extra = extra or {}
     parsed: dict[str | None, Any] = {}
     for row in rows:
         points = row.points + extra.get((row.sitting_id, row.question), 0)
         at = sittings[row.sitting_id], versions[row.version_id]
-        scores[at] = min(float(points / row.max_points), 1.0) * weights[at[1]]
+        scores[at] = min(max(float(points / row.max_points), 0.0), 1.0) * weights[at[1]]
         if row.payload not in parsed:
             parsed[row.payload] = json.loads(row.payload) if row.payload else {}
         given[at] = parsed[row.payload]
-    return Matrix(tuple(sittings), tuple(versions), scores, weights, given)
+        blank[at] = is_empty(parsed[row.payload])
+    return Matrix(tuple(sittings), tuple(versions), scores, weights, given, blank)
+
+
+def is_empty(given: Any) -> bool:
+    """Whether nothing stands in a response of whatever kind: no choice, no word, no place, no decision."""
+    if isinstance(given, dict):
+        return all(is_empty(one) for one in given.values())
+    return given is None or given == [] or (isinstance(given, str) and not given.strip())
 
 
 def _weights(rows: Sequence[MarkedResponse], versions: Mapping[int, int]) -> NDArray[np.float64]:

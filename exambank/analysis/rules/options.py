@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exambank.analysis.rules.matrix import BLANK, ItemText, Matrix
+from exambank.analysis.rules.matrix import BLANK, ItemText, Matrix, is_empty
 from exambank.psychometrics import Interval, ItemOptions, OptionStatistic, option_statistics
 
 ONE_OF_SEVERAL = {"single_choice", "true_false"}
+WITH_TABLE = ONE_OF_SEVERAL | {"multiple_choice", "true_false_cluster"}
 CHOSEN, LEFT = "chosen", "left"
 RIGHT, WRONG = "right", "wrong"
 
@@ -24,7 +25,9 @@ def option_tables(matrix: Matrix, texts: Mapping[int, ItemText], n_groups: int) 
     totals, possible = _totals(matrix)
     for column, version_id in enumerate(matrix.version_ids):
         text = texts[version_id]
-        if text.kind not in ONE_OF_SEVERAL:
+        if text.kind not in WITH_TABLE:
+            tables[version_id] = []  # what has no options to choose among is judged by its points alone
+        elif text.kind not in ONE_OF_SEVERAL:
             tables[version_id] = _tables_of_several(matrix, column, text, totals, possible, n_groups)
     return tables
 
@@ -118,14 +121,8 @@ def _label_statement(given: dict, token: str, is_key: bool) -> str:
     return BLANK if decision is None else RIGHT if decision is is_key else WRONG
 
 
-def is_blank(given: dict) -> bool:
-    """Whether a candidate gave nothing at all to an item."""
-    statements = given.get("statements") or {}
-    return not (given.get("choice") or given.get("choices") or any(one is not None for one in statements.values()))
-
-
 def _blank_row(given: NDArray, found: list[dict[str, Any]]) -> dict[str, Any]:
-    count = sum(is_blank(one) for one in given)
+    count = sum(is_empty(one) for one in given)
     return {
         "token": BLANK,
         "letter": "",

@@ -20,12 +20,14 @@ from exambank.errors import StateConflict
 from exambank.exams import service as exams
 from exambank.exams.models import Exam
 from exambank.marking import service as marking
-from exambank.marking.models import MarkLine
+from exambank.marking.models import MarkLine, ResponseMark
+from exambank.marking.rules import ACCEPT_ANSWER, ACCEPT_OPTION, LATE_ANSWER, REMARKED
 from exambank.permissions import SYSTEM, Actor
 from exambank.sittings.models import Sitting
 
 BATCH = 10
-ACCEPT_OPTION = "accept_option"
+_OF_THE_ITEM = (ACCEPT_OPTION, ACCEPT_ANSWER, LATE_ANSWER, REMARKED)
+"""Lines that say how good an answer is; a credit says only that the item was faulty."""
 
 
 def run_analysis(exam_public_id: str, *, actor: Actor = SYSTEM, now: datetime | None = None) -> AnalysisRun | None:
@@ -47,13 +49,24 @@ def run_analysis(exam_public_id: str, *, actor: Actor = SYSTEM, now: datetime | 
     if known is not None and _is_same(known, digest):
         return known
     matrix = rules.build_matrix(rows, extra)
-    found = rules.compute(matrix, texts, marks, regulation.scale_max, regulation.pass_mark)
+    found = rules.compute(matrix, texts, marks, regulation.scale_max, regulation.pass_mark, _parts_of(exam, texts))
     return _keep(exam, found, digest, actor, now or clock.now())
 
 
 def _refuse_running(exam: Exam) -> None:
     if exam.state != "closed":
         raise StateConflict(_("The exam is not over yet: its items are analysed after it is closed."))
+
+
+def _refuse_being_marked(exam: Exam) -> None:
+    waiting = marking.open_scripts(exam)
+    if waiting.scripts:
+        raise StateConflict(
+            _(
+                "%(count)s answers are still being marked. The analysis runs by itself when the last one is finished.",
+                count=waiting.scripts,
+            )
+        )
 
 
 def _is_same(run: AnalysisRun, digest: str) -> bool:
@@ -66,11 +79,11 @@ def _regulation(exam: Exam) -> RegulationRules:
 
 
 def _added_by_keys(exam: Exam) -> dict[tuple[int, int], Decimal]:
-    """Points that a corrected key gave; what was credited to everybody says nothing about an item and is left out."""
+    """Points that a corrected key or a marker's second look gave; what was credited to everybody is left out."""
     query = (
         select(MarkLine.sitting_id, MarkLine.question, func.sum(MarkLine.points))
         .join(Sitting, Sitting.id == MarkLine.sitting_id)
-        .where(Sitting.exam_id == exam.id, MarkLine.kind == ACCEPT_OPTION, MarkLine.undone_at.is_(None))
+        .where(Sitting.exam_id == exam.id, MarkLine.kind.in_(_OF_THE_ITEM), MarkLine.undone_at.is_(None))
         .group_by(MarkLine.sitting_id, MarkLine.question)
     )
     return {(sitting_id, question): points for sitting_id, question, points in db.session.execute(query)}
@@ -92,6 +105,18 @@ def _item_texts(exam: Exam, version_ids: set[int]) -> dict[int, ItemText]:
         )
         for version_id, version in bank.get_versions(version_ids).items()
     }
+
+
+def _parts_of(exam: Exam, texts: dict[int, ItemText]) -> dict[int, list[dict[str, Any]]]:
+    """Of each item made of questions (a case): how many points each question earned, by raw marks."""
+    cases = [version_id for version_id, text in texts.items() if text.kind == "case"]
+    query = (
+        select(ResponseMark.item_version_id, ResponseMark.rule)
+        .join(Sitting, Sitting.id == ResponseMark.sitting_id)
+        .where(Sitting.exam_id == exam.id, ResponseMark.item_version_id.in_(cases))
+    )
+    rows = db.session.execute(query).all() if cases else []
+    return rules.parts_table([(row.item_version_id, row.rule.get("parts") or []) for row in rows])
 
 
 def _keep(exam: Exam, found: Found, digest: str, actor: Actor, now: datetime) -> AnalysisRun:
@@ -165,6 +190,7 @@ def request_run(*, actor: Actor, now: datetime, exam: Exam) -> bool:
     """Ask the worker for a run; False when one is waiting already."""
     with unit_of_work():
         _refuse_running(lock(exam))
+        _refuse_being_marked(exam)
         if is_run_waiting(exam):
             return False
         jobs.publish("analysis.requested", exam.public_id)

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 
 from exambank.accounts.models import User
+from exambank.bank import service as bank
+from exambank.bank.interactions import REGISTRY
 from exambank.db import db
 from exambank.documents import rules
 from exambank.documents.rules import Decision, Facts
 from exambank.exams import service as exams
 from exambank.exams.models import Candidacy, Exam, ExamRoom
 from exambank.grades.models import Grade
+from exambank.marking import service as marking
 from exambank.marking.models import SittingMark
 from exambank.permissions import Actor, Permission, allows
 from exambank.sittings.models import RoomEvent, Sitting
@@ -52,7 +55,7 @@ class Folder:
         found = [
             Entry(kind, room, rules.may_print(kind, facts[room.id]), facts[room.id].listed)
             for room in self.rooms
-            for kind in rules.ROOM_KINDS
+            for kind in rules.kinds_for_room(facts[room.id])
         ]
         if self.sees_exam:
             found += [
@@ -97,9 +100,14 @@ def facts_of(exam: Exam) -> dict[int | None, Facts]:
             select(RoomEvent.room_id).where(RoomEvent.exam_id == exam.id, RoomEvent.kind == "room_closed")
         ).scalars()
     )
-    found = {room.id: _facts(exam, listed[room.id], states[room.id], room.id in closed_rooms) for room in exam.rooms}
+    is_oral = "spoken" in families_of(exam)
+    found = {
+        room.id: replace(_facts(exam, listed[room.id], states[room.id], room.id in closed_rooms), is_oral=is_oral)
+        for room in exam.rooms
+    }
     whole = _facts(exam, sum(listed.values()), sum(states.values(), Counter()), False)
-    return {**found, None: replace(whole, unmarked=_unmarked(exam), graded=_graded(exam))}
+    return {**found, None: replace(whole, unmarked=_unmarked(exam), graded=_graded(exam),
+                                   being_marked=marking.open_scripts(exam).scripts)}  # fmt: skip
 
 
 def _facts(exam: Exam, listed: int, states: Counter, is_closed: bool) -> Facts:
@@ -120,6 +128,20 @@ def _unmarked(exam: Exam) -> int:
 
 def _graded(exam: Exam) -> int:
     return db.session.execute(select(func.count(Grade.id)).where(Grade.exam_id == exam.id)).scalar_one()
+
+
+def families_of(exam: Exam) -> set[str]:
+    """What candidates of an exam do: choose (objective), write, speak; a case counts as what stands in it."""
+    versions = {entry["version"] for paper in exam.paper_set.papers for entry in paper.layout} if exam.paper_set else ()
+    return {
+        REGISTRY[inner].family
+        for version in bank.get_versions(versions).values()
+        for inner in _kinds_in(version.item.kind, version.content)
+    }
+
+
+def _kinds_in(kind: str, content: dict) -> list[str]:
+    return [row["kind"] for row in content["questions"]] if kind == "case" else [kind]
 
 
 def names_of(public_ids: set[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from exambank.courses.rules import RegulationRules
 from exambank.db import db
 from exambank.documents import rules
 from exambank.documents.service import wording
+from exambank.documents.service.availability import families_of
 from exambank.documents.service.minutes import minutes_of_room
 from exambank.exams.models import Candidacy, Exam, ExamRoom
 from exambank.grades import service as grades
@@ -61,7 +62,7 @@ def _facts(exam: Exam, room: ExamRoom | None) -> list[list[str]]:
     ]
     if room is not None:
         pairs.append(["Phòng thi", rules.soften(room.name)])
-    return [*pairs, ["Hình thức", wording.FORM]]
+    return [*pairs, ["Hình thức", wording.form_of(families_of(exam))]]
 
 
 def _person(user: User) -> dict[str, str]:
@@ -118,11 +119,32 @@ def _result_list(exam: Exam, room: ExamRoom | None) -> Content:
     count = Counter(sheet[one.user_id].state for one in people)
     present = len(rows) - count["absent"]
     awaited = f", đang chờ bài {count['awaited']}" if count["awaited"] else ""
+    awaited += f", đang chấm {count['marking']}" if count["marking"] else ""
     return {
         "facts": _facts(exam, room),
         "rows": rows,
         "closing": f"Danh sách có {len(rows)} thí sinh: có mặt {present}, vắng {count['absent']}{awaited}. "
         "Không ký: .......... Vi phạm quy chế: ..........",
+    }
+
+
+def _draw_list(exam: Exam, room: ExamRoom | None) -> Content:
+    """Who drew which slip, by the recorded seed; the codes are for the examiners at the table."""
+    codes = marking.oral_codes(exam)
+    rows = [
+        {
+            **_person(one.user),
+            "number": one.number,
+            "slip": one.paper.code if one.paper else "",
+            "codes": ", ".join(codes.get(one.id, ())),
+        }
+        for one in candidates_of(exam, room)
+    ]
+    return {
+        "facts": [*_facts(exam, room), ["Mã bốc thăm", exam.paper_seed or ""]],
+        "rows": rows,
+        "closing": f"Danh sách có {len(rows)} thí sinh. Phiếu thi do máy bốc ngẫu nhiên theo mã bốc thăm ghi ở trên; "
+        "ai cũng có thể bốc lại bằng mã đó và được đúng kết quả này. Mã bài dùng để giám khảo mở bài khi chấm.",
     }
 
 
@@ -133,7 +155,7 @@ def _mark_cell(scaled: Decimal | None, state: str) -> dict[str, Any]:
 
 
 def _without_mark(state: str) -> str:
-    return wording.ABSENT if state == "absent" else wording.AWAITED
+    return {"absent": wording.ABSENT, "marking": wording.BEING_MARKED}.get(state, wording.AWAITED)
 
 
 def _mark(points: Decimal) -> str:
@@ -204,6 +226,7 @@ def _minutes(exam: Exam, room: ExamRoom | None) -> Content:
 
 _WRITERS: dict[str, Callable[[Exam, ExamRoom | None], Content]] = {
     "candidate_list": _candidate_list,
+    "draw_list": _draw_list,
     "result_list": _result_list,
     "minutes": _minutes,
     "mark_sheet": _mark_sheet,

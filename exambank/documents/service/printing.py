@@ -19,6 +19,7 @@ from exambank.documents.service.contents import contents_of
 from exambank.documents.typesetting import typeset
 from exambank.errors import StateConflict
 from exambank.exams.models import Exam, ExamRoom
+from exambank.marking import service as marking
 from exambank.permissions import Actor
 
 VERB = "document.printed"
@@ -38,16 +39,18 @@ def print_document(*, actor: Actor, now: datetime, kind: str, exam: Exam, room: 
     decision = rules.may_print(kind, facts_of(exam)[room.id if room else None])
     if not decision.may:
         raise StateConflict(wording.reason_text(decision))
+    if kind == "draw_list":
+        marking.prepare_scripts(exam)  # a candidate admitted late has a code too
     content = contents_of(kind, exam, room)
     code = rules.check_code(content)
     copy = 1 + sum(one.kind == kind for one in list_printings(exam, [room] if room else [], with_exam=room is None))
-    body = typeset(kind, {**content, **_stamp(content, now, code, copy)}, now)
+    body = typeset(kind, {**content, **stamp_of(content, now, code, copy)}, now)
     with unit_of_work():
         audit.record(actor, VERB, room or exam, kind=kind, code=code, copy=copy, exam=exam.public_id)
     return Printed(body, _file_name(content, exam, room), code)
 
 
-def _stamp(content: dict, now: datetime, code: str, copy: int) -> dict:
+def stamp_of(content: dict, now: datetime, code: str, copy: int) -> dict:
     """What belongs to this printing alone and is not covered by the check code."""
     at = wording.local(now)
     return {

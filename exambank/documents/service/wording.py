@@ -15,6 +15,8 @@ def kind_label(kind: str) -> str:
     """The name of a document."""
     return {
         "candidate_list": _("Candidate list with signature column"),
+        "draw_list": _("Draw list of the slips"),
+        "slips": _("Slips of the oral exam"),
         "result_list": _("Result list to be signed"),
         "minutes": _("Minutes of the sitting"),
         "mark_sheet": _("Mark sheet of the exam"),
@@ -26,6 +28,9 @@ def purpose_of(kind: str) -> str:
     """When it is used."""
     return {
         "candidate_list": _("Before the exam: identity is checked by it, and each candidate signs."),
+        "draw_list": _(
+            "At an oral exam: candidate, slip and the code by which examiners open the answer, to be signed."
+        ),
         "result_list": _("Right after the exam: every candidate signs beside the mark."),
         "minutes": _("Right after the exam: filled from what the server recorded; the rest is written by hand."),
         "mark_sheet": _("After marking: marks in figures and words, signed by markers, head and office."),
@@ -39,11 +44,14 @@ def reason_text(decision: Decision) -> str:
         "ok": "",
         "cancelled": _("This exam is cancelled."),
         "nobody_listed": _("Nobody with a candidate number is in this room yet."),
+        "not_ready": _("The slips are dealt for good when the exam is made ready."),
         "not_held": _("The exam has not been opened yet."),
         "still_working": _("%(count)s candidates are not done yet. It prints when all are, or when the room is closed.",
                            count=decision.count),
         "unmarked": _("%(count)s papers are not marked yet. Marking runs by itself; reload in a minute.",
                       count=decision.count),
+        "being_marked": _("%(count)s answers still wait for a marker. It prints when all are marked.",
+                          count=decision.count),
         "no_grades": _("No grades are computed yet: see the gradebook of this exam."),
     }[decision.reason]  # fmt: skip
 
@@ -52,6 +60,7 @@ def reason_text(decision: Decision) -> str:
 
 TITLES = {
     "candidate_list": "DANH SÁCH DỰ THI",
+    "draw_list": "DANH SÁCH BỐC THĂM PHIẾU THI",
     "result_list": "DANH SÁCH KẾT QUẢ THI",
     "minutes": "BIÊN BẢN COI THI",
     "mark_sheet": "BẢNG ĐIỂM BÀI THI",
@@ -65,8 +74,8 @@ MODULE_WORDS = {
 }
 LEARNER_WORDS = {"learner": "học viên", "student": "sinh viên", "participant": "học viên"}
 OFFICE = "Phòng Đào tạo"
-FORM = "trắc nghiệm trên máy tính"
-ABSENT, AWAITED = "vắng", "đang chờ"
+FORMS = {"objective": "trắc nghiệm", "written": "tự luận", "spoken": "vấn đáp"}
+ABSENT, AWAITED, BEING_MARKED = "vắng", "đang chờ", "đang chấm"
 REMARKS = {
     "": "",
     "absent": "vắng, tính 0",
@@ -91,6 +100,13 @@ LOGGED = {
     "quarantine_refused": "Không chấp nhận câu trả lời đến muộn, câu {question}",
 }
 """The events that minutes tell; entering, handing in and collecting on time are counted instead."""
+
+
+def form_of(families: set[str]) -> str:
+    """Hình thức thi; what is only spoken needs no computer."""
+    known = [words for family, words in FORMS.items() if family in families] or [FORMS["objective"]]
+    joined = " kết hợp ".join(known) if len(known) < 3 else ", ".join(known)
+    return joined if families == {"spoken"} else f"{joined} trên máy tính"
 
 
 def event_words(kind: str, details: dict) -> str:

@@ -13,6 +13,7 @@ from exambank.exams.models import Exam
 from exambank.grades import rules
 from exambank.grades.service.computing import find_differences, refuse_unless
 from exambank.grades.service.reading import fingerprint_of, list_grades
+from exambank.marking import service as marking
 from exambank.permissions import Actor
 
 
@@ -47,7 +48,22 @@ def freeze(*, actor: Actor, now: datetime, exam: Exam, signature: str, seen: str
     return digest
 
 
+def refuse_being_marked(exam: Exam) -> None:
+    """Official acts wait for the last marker."""
+    waiting = marking.open_scripts(exam)
+    if waiting.scripts:
+        raise StateConflict(
+            _(
+                "%(count)s answers of %(people)s candidates are still being marked. Results are published when all of "
+                "them are finished.",
+                count=waiting.scripts,
+                people=waiting.sittings,
+            )
+        )
+
+
 def _check(exam: Exam, seen: str | None) -> tuple[str, dict[str, int]]:
+    refuse_being_marked(exam)
     grades = list_grades(exam)
     if not grades:
         raise StateConflict(_("There are no grades yet. Compute them in the gradebook first."))

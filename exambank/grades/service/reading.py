@@ -24,6 +24,7 @@ from exambank.grades.service.computing import (
     outcome_of,
     plan,
 )
+from exambank.marking import service as marking
 from exambank.permissions import Actor, Permission, allows
 from exambank.sittings.models import Sitting
 
@@ -77,6 +78,7 @@ class Gradebook:
     digest: str  # fingerprint of what is stored
     homeless: list[str]  # names of candidates who are in no class
     has_letters: bool
+    being_marked: marking.OpenScripts
 
     @property
     def without_grade(self) -> list[GradeLine]:
@@ -110,6 +112,7 @@ def get_gradebook(exam: Exam) -> Gradebook:
         digest=fingerprint_of(grades),
         homeless=_homeless(exam, planned) if is_open else [],
         has_letters=any(grade.letter for grade in grades),
+        being_marked=marking.open_scripts(exam),
     )
 
 

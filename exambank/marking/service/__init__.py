@@ -1,9 +1,28 @@
-"""The door to marking."""
+"""The door to marking: automatic marks, scripts and their markers, corrections, what they make of an exam."""
 
-from exambank.marking.service.automatic import ensure_marked, mark_sitting
+from exambank.marking.service.actors import actor_for
+from exambank.marking.service.automatic import ensure_marked, mark_sitting, prepare_scripts
 from exambank.marking.service.correcting import correct, preview_correction, preview_undo, undo_correction
 from exambank.marking.service.late import take_late_answers
+from exambank.marking.service.markers import (
+    get_grant,
+    list_markers,
+    list_possible_markers,
+    name_markers,
+    remove_marker,
+)
+from exambank.marking.service.progress import (
+    OpenScripts,
+    is_blind,
+    list_scripts,
+    list_tasks,
+    list_work,
+    open_scripts,
+    oral_codes,
+    refuse_blind,
+)
 from exambank.marking.service.reading import (
+    blinded,
     exam_marks,
     get_correction,
     list_corrections,
@@ -13,21 +32,67 @@ from exambank.marking.service.reading import (
     result_of,
     sheet_of,
 )
+from exambank.marking.service.scripts import (
+    Elsewhere,
+    asked_of,
+    criteria_of,
+    find_picture,
+    find_script,
+    finish,
+    get_script,
+    payload_of,
+    release,
+    reopen,
+    save_draft,
+    set_aside,
+    take,
+    take_next,
+)
 
 __all__ = [
+    "Elsewhere",
+    "OpenScripts",
+    "actor_for",
+    "asked_of",
+    "blinded",
     "correct",
+    "criteria_of",
     "ensure_marked",
     "exam_marks",
+    "find_picture",
+    "find_script",
+    "finish",
     "get_correction",
+    "get_grant",
+    "get_script",
+    "is_blind",
     "list_corrections",
     "list_exams_for",
     "list_items",
+    "list_markers",
+    "list_possible_markers",
+    "list_scripts",
+    "list_tasks",
+    "list_work",
     "mark_sitting",
     "marks_of",
+    "name_markers",
+    "open_scripts",
+    "oral_codes",
+    "payload_of",
+    "prepare_scripts",
     "preview_correction",
     "preview_undo",
+    "refuse_blind",
+    "release",
+    "remove_marker",
+    "reopen",
     "result_of",
+    "save_draft",
+    "set_aside",
     "sheet_of",
+    "take",
     "take_late_answers",
+    "take_next",
     "undo_correction",
 ]

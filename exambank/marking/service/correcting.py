@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from exambank import audit, jobs
+from exambank.bank.interactions import REGISTRY
 from exambank.bank.models import ItemVersion
 from exambank.courses import service as courses
 from exambank.courses.rules import GradeDecision, module_grade
@@ -14,7 +15,7 @@ from exambank.db import db, lock, unit_of_work
 from exambank.errors import InvalidInput, StateConflict
 from exambank.exams.models import Exam
 from exambank.marking.models import Correction
-from exambank.marking.rules import ACCEPT_OPTION, CREDIT_ALL, KINDS_WITH_FURTHER_OPTIONS, Move
+from exambank.marking.rules import ACCEPT_ANSWER, CREDIT_ALL, Move, accepting, choices_for, fits_option, is_known_gap
 from exambank.marking.service.lines import rewrite_lines, rules_of
 from exambank.marking.service.reading import sheet_of
 from exambank.permissions import Actor
@@ -112,15 +113,24 @@ def correct(
 
 def _check(exam: Exam, version: ItemVersion, kind: str, options: list[str]) -> None:
     _refuse_frozen(exam)
-    if kind not in {CREDIT_ALL, ACCEPT_OPTION}:
+    if kind not in choices_for(version.item.kind, version.content):
         raise InvalidInput(_("Choose what to do with the item."))
-    if kind == CREDIT_ALL:
-        return
-    if version.item.kind not in KINDS_WITH_FURTHER_OPTIONS:
-        raise InvalidInput(_("Further options can be accepted for single choice and true/false only."))
-    known = {row["token"] for row in version.content["options"] if not row["is_key"]}
-    if not options or not set(options) <= known:
+    if kind == ACCEPT_ANSWER:
+        _check_answers(version, options)
+    elif kind != CREDIT_ALL and not fits_option(version.content, options):
         raise InvalidInput(_("Choose at least one further option of this item that is not the key already."))
+
+
+def _check_answers(version: ItemVersion, answers: list[str]) -> None:
+    """A further answer must be one that the kind can compare, and one that is not right already."""
+    kind, content = version.item.kind, version.content
+    if not answers or (kind == "fill_in" and not is_known_gap(content, answers)):
+        raise InvalidInput(_("Type at least one further answer."))
+    if kind == "fill_in":
+        return  # a second right choice is what the correction is about, not a fault of the item
+    problems = REGISTRY[kind].check(accepting(kind, content, answers))
+    if any(problem.is_blocking for problem in problems):
+        raise InvalidInput(next(problem.message for problem in problems if problem.is_blocking))
 
 
 def _refuse_frozen(exam: Exam) -> None:
@@ -135,7 +145,7 @@ def _make(actor, now, exam, version, kind, options, reason) -> Correction:
         exam_id=exam.id,
         item_version_id=version.id,
         kind=kind,
-        options=sorted(options) if kind == ACCEPT_OPTION else [],
+        options=sorted(options) if kind != CREDIT_ALL else [],
         reason=reason,
         made_by_id=actor.user_id,
         made_at=now,

@@ -12,7 +12,7 @@ from exambank.courses.rules import RegulationRules
 from exambank.db import db
 from exambank.exams.models import Exam
 from exambank.marking.models import Correction, MarkLine, ResponseMark, SittingMark
-from exambank.marking.rules import CREDIT_ALL, LATE_ANSWER, Target, accepting, derive_lines, scaled_mark
+from exambank.marking.rules import CREDIT_ALL, LATE_ANSWER, REMARKED, Target, accepting, derive_lines, scaled_mark
 from exambank.sittings.models import Response
 
 
@@ -28,7 +28,7 @@ def target_of(correction: Correction, mark: ResponseMark, payload: str | None) -
     if correction.kind == CREDIT_ALL:
         return Target(correction.id, mark.max_points)
     version = bank.get_versions([mark.item_version_id])[mark.item_version_id]
-    content = accepting(version.content, correction.options)
+    content = accepting(version.item.kind, version.content, correction.options)
     score = REGISTRY[version.item.kind].score(content, payload, mark.max_points)
     return Target(correction.id, score.points)
 
@@ -70,10 +70,11 @@ def _rewrite(mark: ResponseMark, payload: str | None, in_force: list[Correction]
 
 
 def late_points(mark: ResponseMark) -> Decimal:
-    """What accepted late answers added to (or took from) the raw mark."""
+    """What accepted late answers and second looks added to (or took from) the raw mark."""
     query = select(MarkLine.points).where(
-        MarkLine.sitting_id == mark.sitting_id, MarkLine.question == mark.question, MarkLine.kind == LATE_ANSWER
-    )
+        MarkLine.sitting_id == mark.sitting_id, MarkLine.question == mark.question,
+        MarkLine.kind.in_((LATE_ANSWER, REMARKED)),
+    )  # fmt: skip
     return sum(db.session.execute(query).scalars(), Decimal("0"))
 
 

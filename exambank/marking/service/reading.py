@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,7 +15,10 @@ from exambank.courses.models import CourseModule
 from exambank.db import db
 from exambank.errors import NotFound
 from exambank.exams.models import Candidacy, Exam
-from exambank.marking.models import Correction, MarkLine, ResponseMark, SittingMark
+from exambank.marking.models import Correction, MarkLine, ResponseMark, Script, SittingMark
+from exambank.marking.rules import AnswerLine, Criterion, answer_lines, asked_in, criteria_of
+from exambank.marking.service.progress import script_counts
+from exambank.marking.service.scoring import scripts_of
 from exambank.permissions import Actor, Permission, allows
 from exambank.sittings.models import Response, Sitting
 
@@ -27,11 +31,17 @@ class SheetRow:
     number: str
     full_name: str
     sitting: str | None
-    state: str  # absent, awaited, marked, not_eligible
+    state: str  # absent, awaited, marking, marked, not_eligible
     raw: Decimal | None = None
     total: Decimal | None = None
     max_points: Decimal | None = None
     scaled: Decimal | None = None
+    scripts: tuple[int, int] | None = None  # finished, of all: where people mark a part of it
+
+    @property
+    def is_being_marked(self) -> bool:
+        """Whether a person has still to finish something of it, for the first time or again."""
+        return self.scripts is not None and self.scripts[0] < self.scripts[1]
 
 
 def sheet_of(exam: Exam) -> list[SheetRow]:
@@ -44,17 +54,33 @@ def sheet_of(exam: Exam) -> list[SheetRow]:
         .where(Candidacy.exam_id == exam.id)
         .order_by(Candidacy.number)
     )
-    return [_row(*found) for found in db.session.execute(query).all()]
+    counts = script_counts(exam)
+    return [
+        _row(*found, counts.get(found[2].id) if found[2] else None) for found in db.session.execute(query).all()
+    ]  # fmt: skip
 
 
-def _row(candidacy: Candidacy, full_name: str, sitting: Sitting | None, mark: SittingMark | None) -> SheetRow:
+def _row(
+    candidacy: Candidacy, full_name: str, sitting: Sitting | None, mark: SittingMark | None,
+    scripts: tuple[int, int] | None,
+) -> SheetRow:  # fmt: skip
     base = (candidacy.user_id, candidacy.number, full_name, sitting.public_id if sitting else None)
     if mark is not None:
-        return SheetRow(*base, "marked", mark.raw_points, mark.total_points, mark.max_points, mark.scaled)
+        return SheetRow(*base, "marked", mark.raw_points, mark.total_points, mark.max_points, mark.scaled, scripts)
     if not candidacy.is_eligible:
         return SheetRow(*base, "not_eligible")
+    if scripts is not None and sitting.state == "closed":
+        return SheetRow(*base, "marking", scripts=scripts)
     is_absent = sitting is None or (sitting.state == "closed" and sitting.entered_at is None)
     return SheetRow(*base, "absent" if is_absent else "awaited")
+
+
+def blinded(rows: list[SheetRow]) -> list[SheetRow]:
+    """The sheet as a marker of the exam sees it while anything is open: nothing that moves with an answer."""
+    return [
+        SheetRow(row.user_id, row.number, row.full_name, row.sitting, "marking") if row.scripts else row
+        for row in rows
+    ]  # fmt: skip
 
 
 def exam_marks(exam: Exam) -> dict[int, Decimal | None]:
@@ -104,7 +130,24 @@ class StoryQuestion:
     points: Decimal
     max_points: Decimal
     outcome: str
-    options: list[str]
+    rule: dict[str, Any]
+    scripts: dict[str, Script]  # by part: what a marker gave and said
+
+    @property
+    def lines(self) -> list[AnswerLine]:
+        """The response beside its key."""
+        return answer_lines(self.version.item.kind, self.version.content, self.payload)
+
+    @property
+    def rubrics(self) -> list[tuple[Script, list[tuple[Criterion, Decimal | None]]]]:
+        """A marker's points row by row, script by script."""
+        return [(script, _rows_of(self.version, script)) for _part, script in sorted(self.scripts.items())]
+
+
+def _rows_of(version: ItemVersion, script: Script) -> list[tuple[Criterion, Decimal | None]]:
+    asked = asked_in(version.item.kind, version.stem, version.content, script.part)
+    given = {token: Decimal(points) for token, points in script.rubric.items()}
+    return [(row, given.get(row.token)) for row in criteria_of(asked.content, script.max_points)]
 
 
 @dataclass(frozen=True)
@@ -115,30 +158,38 @@ class Story:
     mark: SittingMark | None
     lines: list[MarkLine] = field(default_factory=list)
     questions: list[StoryQuestion] = field(default_factory=list)
+    scripts: tuple[int, int] | None = None  # finished, of all
+
+    @property
+    def is_being_marked(self) -> bool:
+        return self.scripts is not None and self.scripts[0] < self.scripts[1]
 
 
 def result_of(sitting: Sitting) -> Story:
     """The whole story of one sitting's mark."""
     mark = db.session.execute(select(SittingMark).where(SittingMark.sitting_id == sitting.id)).scalar_one_or_none()
+    scripts = scripts_of([sitting.id])[sitting.id]
+    is_done = [script.state == "finished" for script in scripts.values()]
+    count = (sum(is_done), len(is_done)) if is_done and (mark or sitting.entered_at) else None
     if mark is None:
-        return Story(sitting, None)
+        return Story(sitting, None, scripts=count)
     lines = select(MarkLine).where(MarkLine.sitting_id == sitting.id).order_by(MarkLine.id)
-    return Story(sitting, mark, list(db.session.execute(lines).scalars()), _questions(sitting))
+    return Story(sitting, mark, list(db.session.execute(lines).scalars()), _questions(sitting, scripts), count)
 
 
-def _questions(sitting: Sitting) -> list[StoryQuestion]:
+def _questions(sitting: Sitting, scripts: dict[tuple[int, str], Script]) -> list[StoryQuestion]:
     marks = db.session.execute(
         select(ResponseMark).where(ResponseMark.sitting_id == sitting.id).order_by(ResponseMark.question)
     ).scalars()
     given = dict(
         db.session.execute(select(Response.question, Response.payload).where(Response.sitting_id == sitting.id)).all()
     )
-    layout = sitting.paper.layout
-    versions = bank.get_versions([entry["version"] for entry in layout])
+    versions = bank.get_versions([entry["version"] for entry in sitting.paper.layout])
     return [
         StoryQuestion(
             mark.question, versions[mark.item_version_id], given.get(mark.question), mark.points, mark.max_points,
-            mark.outcome, layout[mark.question - 1]["options"],
+            mark.outcome, mark.rule,
+            {part: script for (number, part), script in scripts.items() if number == mark.question},
         )
         for mark in marks
     ]  # fmt: skip

@@ -1,16 +1,14 @@
 """PURE. What corrections add to raw marks, and what a total is worth on the Regulation's scale."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from exambank.courses.rules import GradeDecision, round_half_up
 
-CREDIT_ALL = "credit_all"
-ACCEPT_OPTION = "accept_option"
 LATE_ANSWER = "late_answer"
-KINDS_WITH_FURTHER_OPTIONS = {"single_choice", "true_false"}
+REMARKED = "remarked"
 
 
 @dataclass(frozen=True)
@@ -38,13 +36,6 @@ def derive_lines(raw: Decimal, targets: Sequence[Target]) -> list[Line]:
             lines.append(Line(target.correction, target.points - current))
             current = target.points
     return lines
-
-
-def accepting(content: dict, further: Iterable[str]) -> dict:
-    """The content with further options counted as right."""
-    extra = set(further)
-    options = [{**row, "is_key": row["is_key"] or row["token"] in extra} for row in content["options"]]
-    return {**content, "options": options}
 
 
 def scaled_mark(points: Decimal, max_points: Decimal, scale_max: Decimal, step: Decimal) -> Decimal:
@@ -77,14 +68,3 @@ class Move:
         if self.grade_before is None or self.grade_after is None:
             return False
         return self.grade_before.is_pass != self.grade_after.is_pass
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question of one sitting, ready to be marked or marked again."""
-
-    sitting_id: int
-    number: int
-    version_id: int
-    max_points: Decimal
-    payload: str | None

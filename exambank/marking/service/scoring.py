@@ -1,0 +1,99 @@
+"""From a response to its points: the machine's parts, and those of finished scripts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+from exambank.bank.interactions import REGISTRY
+from exambank.bank.interactions.base import PartScore
+from exambank.bank.models import Item, ItemVersion
+from exambank.db import db
+from exambank.marking.models import ResponseMark, Script
+from exambank.marking.rules import PENDING, put_together
+from exambank.sittings.models import Response, Sitting
+
+Scripts = Mapping[tuple[int, str], Script]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question of one sitting with what was given to it, as plain values: ready to be marked, or marked again."""
+
+    sitting_id: int
+    number: int
+    version_id: int
+    kind: str
+    content: dict[str, Any]
+    max_points: Decimal
+    payload: str | None
+
+    @cached_property
+    def parts(self) -> list[PartScore]:
+        """What the machine makes of the response, part by part; some may be pending."""
+        return REGISTRY[self.kind].split_score(self.content, self.payload, self.max_points)
+
+    @property
+    def pending(self) -> list[PartScore]:
+        """The parts that need a person."""
+        return [part for part in self.parts if part.outcome == PENDING]
+
+
+def questions_of(sitting: Sitting) -> list[Answered]:
+    """The paper's questions with what the candidate gave to each."""
+    responses = select(Response.question, Response.payload).where(Response.sitting_id == sitting.id)
+    given = dict(db.session.execute(responses).all())
+    layout = sitting.paper.layout
+    found = contents_of({entry["version"] for entry in layout})
+    return [
+        Answered(
+            sitting.id, number, entry["version"], *found[entry["version"]], Decimal(entry["points"]), given.get(number)
+        )
+        for number, entry in enumerate(layout, start=1)
+    ]
+
+
+def contents_of(version_ids: Iterable[int]) -> dict[int, tuple[str, dict[str, Any]]]:
+    """Kind and content of item versions: values, not rows that a unit of work would read anew one by one."""
+    query = (
+        select(ItemVersion.id, Item.kind, ItemVersion.content)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(ItemVersion.id.in_(set(version_ids)))
+    )
+    return {row.id: (row.kind, row.content) for row in db.session.execute(query)}
+
+
+def scripts_of(sitting_ids: Sequence[int]) -> dict[int, dict[tuple[int, str], Script]]:
+    """The scripts of these sittings, by question and part."""
+    found: dict[int, dict[tuple[int, str], Script]] = {one: {} for one in sitting_ids}
+    for script in db.session.execute(select(Script).where(Script.sitting_id.in_(sitting_ids))).scalars():
+        found[script.sitting_id][script.question, script.part] = script
+    return found
+
+
+def mark_of(question: Answered, scripts: Scripts) -> ResponseMark | None:
+    """The raw mark of a question; None while somebody is still marking a part of it."""
+    own = {part: script for (number, part), script in scripts.items() if number == question.number}
+    finished = {part: script.points for part, script in own.items() if script.state == "finished"}
+    whole = put_together(question.parts, finished)
+    if whole is None:
+        return None
+    rule = REGISTRY[question.kind].scoring_rule(question.content)
+    return ResponseMark(
+        sitting_id=question.sitting_id,
+        question=question.number,
+        item_version_id=question.version_id,
+        points=whole.points,
+        max_points=question.max_points,
+        outcome=whole.outcome,
+        rule={**rule, **_by_hand(whole.parts, own)} if own or len(whole.parts) > 1 else rule,
+    )
+
+
+def _by_hand(parts: Sequence[dict[str, str]], own: Mapping[str, Script]) -> dict[str, Any]:
+    """What anybody needs to compute a marker's points again, part by part, with the rubric's rows; no name."""
+    given = {part: dict(script.rubric) for part, script in own.items() if script.state == "finished"}
+    return {"parts": [{**row, **({"rubric": given[row["token"]]} if row["by"] == "marker" else {})} for row in parts]}
