@@ -55,6 +55,11 @@ def benches(bank: Path) -> list[Bench]:
             ("statements per save", "statements_per_save", "3"), ("CPU per save (ms)", "cpu_ms_per_save", ""),
             ("true ability with mark", "correlation", ""),
         ]),
+        Bench("bank", [], [
+            ("items", "items", ""), ("most statements a page", "most_queries", "8"),
+            ("slowest page, CPU (ms)", "slowest_ms", "60"), ("list, CPU (ms)", "pages.list.cpu_ms", ""),
+            ("search, CPU (ms)", "pages.search.cpu_ms", ""), ("planted twins found of 20", "twins.found", "18"),
+        ]),
     ]  # fmt: skip
 
 

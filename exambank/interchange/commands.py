@@ -31,6 +31,7 @@ def _help(message) -> str:
 
 
 _WRITERS = {"xlsx": write_xlsx, "csv": write_csv}
+_FORMATS = sorted({*_WRITERS, "json"})
 
 
 @click.command("import", help=_help(_l("Import questions from an Excel or CSV file into a bank, as drafts.")))
@@ -122,28 +123,39 @@ def _say(told: dict, imported: int | None) -> None:
         click.echo(_("Taken over as drafts: %(count)s.", count=imported))
 
 
-@click.command("export", help=_help(_l("Write a bank into a file; its format follows the name (.xlsx, .csv) or --to.")))
+@click.command(
+    "export", help=_help(_l("Write a bank into a file; its format follows the name (.xlsx, .csv, .json) or --to."))
+)
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--module", "code", required=True, help=_help(_l("Code of the course module.")))
-@click.option(
-    "--to", "to", type=click.Choice(sorted(_WRITERS)), help=_help(_l("Format, when the name does not tell it."))
-)
+@click.option("--to", "to", type=click.Choice(_FORMATS), help=_help(_l("Format, when the name does not tell it.")))
 def export_bank(out: Path, code: str, to: str | None) -> None:
     """Write every item that is not retired, in the layout that import reads."""
     write_beside_server()
     wanted = to or out.suffix.lstrip(".").lower()
     try:
-        if wanted not in _WRITERS:
-            raise InvalidInput(_("The format %(name)s is not written. Choose .xlsx or .csv.", name=wanted or "?"))
-        table = service.export_items(actor=SYSTEM, now=clock.now(), course_module=_module(code))
-        out.write_bytes(_WRITERS[wanted](table))
+        if wanted not in _FORMATS:
+            raise InvalidInput(
+                _("The format %(name)s is not written. Choose .xlsx, .csv or .json.", name=wanted or "?")
+            )
+        body, count = _write_bank(_module(code), wanted)
+        out.write_bytes(body)
     except DomainError as error:
         click.echo(error.message, err=True)
         sys.exit(1)
     except OSError as error:
         click.echo(_("The file cannot be written: %(reason)s.", reason=error.strerror or error), err=True)
         sys.exit(1)
-    click.echo(_("Written: %(count)s questions, %(name)s.", count=len(list(table.rows)), name=out.name))
+    click.echo(_("Written: %(count)s questions, %(name)s.", count=count, name=out.name))
+
+
+def _write_bank(course_module: CourseModule, wanted: str) -> tuple[bytes, int]:
+    """The file's bytes, and how many items are in it."""
+    if wanted == "json":
+        found = service.export_json(actor=SYSTEM, now=clock.now(), course_module=course_module)
+        return found.body, found.count
+    table = service.export_items(actor=SYSTEM, now=clock.now(), course_module=course_module)
+    return _WRITERS[wanted](table), len(list(table.rows))
 
 
 commands = [import_file, export_bank]

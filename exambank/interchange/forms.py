@@ -78,6 +78,11 @@ class AcceptForm(BaseForm):
         validators=[InputRequired()],
     )
 
+    def leave_topics(self) -> None:
+        """Offer no new topics to whoever may not add any."""
+        self.topics.choices = self.topics.choices[1:]
+        self.topics.data = "skip"
+
     @classmethod
     def from_request(cls) -> "AcceptForm":
         usual = MultiDict({"topics": "create", "level": NO_LEVEL, "scope": "all"})

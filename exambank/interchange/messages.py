@@ -3,6 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from exambank.bank import service as bank
+from exambank.bank.rules.kinship_words import Difference
 from exambank.interchange.bank_sheet import ACCEPTED, REFUSED, SYNONYMS, WARNING, Problem
 from exambank.interchange.sheet import UnreadableSheet
 
@@ -94,6 +96,8 @@ _ROWS = {
     "same_stem": _l("The question of row %(row)s has the same text, with other options or another picture."),
     "duplicate": _l("The same item stands in row %(row)s. Both are kept."),
     "duplicate_other_key": _l("The same item stands in row %(row)s with another key. One of the two is wrong."),
+    "kin_in_bank": _l("It looks like %(code)s in the bank (%(percent)s %%). %(words)s"),
+    "kin_in_file": _l("It looks like row %(row)s of this file (%(percent)s %%). %(words)s"),
     "unknown_role": _l('"%(role)s" is no role of this school. Write, for example, Learner or Lecturer.'),
     "unknown_department": _l(
         'There is no department "%(department)s". Write its code or its name as the school has it.'
@@ -128,6 +132,7 @@ _STATES = {"previewed": _l("waiting for your decision"), "accepted": _l("taken o
 _SITTINGS = {
     "absent": _l("absent"),
     "awaited": _l("still awaited"),
+    "marking": _l("being marked"),
     "not_eligible": _l("not eligible to sit"),
     "marked": "",
 }
@@ -151,7 +156,10 @@ def file_message(error: UnreadableSheet) -> str:
 
 def problem_message(problem: Problem) -> str:
     """What is wrong with the cell, and what to do."""
-    return str(_ROWS[problem.code]) % problem.values
+    values = problem.values
+    if "differences" in values:
+        values = {**values, "words": bank.differences_sentence([Difference(*one) for one in values["differences"]])}
+    return str(_ROWS[problem.code]) % values
 
 
 def notice_message(code: str, values: dict) -> str:

@@ -67,13 +67,17 @@ def browser_type_launch_args(browser_type_launch_args, certificate):
 @pytest.fixture(scope="session")
 def filled_template(sqlite_template, tmp_path_factory) -> Path:
     """The file of a school whose exam is about to start."""
-    folder = tmp_path_factory.mktemp("filled")
+    return fill_school(sqlite_template, tmp_path_factory.mktemp("filled"), school.fill)
+
+
+def fill_school(sqlite_template, folder: Path, fill: Callable) -> Path:
+    """The file of a school that ``fill(people)`` has filled."""
     shutil.copy(sqlite_template, folder / "exambank.sqlite")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXAMBANK_INSTANCE", str(folder))
         app = create_app(CONFIG)
     with app.app_context():
-        school.fill(People.build())
+        fill(People.build())
         db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")

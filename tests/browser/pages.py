@@ -4,11 +4,12 @@ from sqlalchemy import select
 
 from exambank.accounts.models import Department, User
 from exambank.assembly.models import ExamBlueprint, ExamPaper, PaperSet
-from exambank.bank.models import Item, ItemVersion
+from exambank.bank.models import EnemySet, Item, ItemVersion, KinshipPair, ReviewComment
 from exambank.courses.models import Cohort, CourseModule, Offering, Programme, Regulation
 from exambank.db import db
 from exambank.exams.models import Candidacy, Exam
 from exambank.interchange.models import ImportBatch
+from exambank.marking.models import MarkerGrant
 from exambank.sittings.models import Sitting
 
 # name: (code of the person, address with the names of ``known`` in braces, status)
@@ -37,6 +38,25 @@ PAGES = {
     "banks": ("GV01", "/bank/", 200),
     "bank of a module": ("GV01", "/bank/modules/{module}", 200),
     "overview of a bank": ("GV01", "/bank/modules/{module}/overview", 200),
+    "health of a bank": ("TK01", "/assembly/modules/{module}/health", 200),
+    "health of the banks": ("TK01", "/assembly/health", 200),
+    "learning outcomes": ("TK01", "/courses/modules/{module}/outcomes", 200),
+    "search in all banks": ("TK01", "/bank/search", 200),
+    "look-alikes": ("TK01", "/bank/modules/{module}/kin", 200),
+    "two look-alikes": ("TK01", "/bank/items/{twin}/kin/{other_twin}", 200),
+    "enemies and variants": ("TK01", "/bank/modules/{module}/enemies", 200),
+    "set of enemies": ("TK01", "/bank/enemies/{enemies}", 200),
+    "acceptance of a bank": ("TK01", "/bank/modules/{module}/acceptance", 200),
+    "readers of a bank": ("TK01", "/bank/modules/{module}/readings", 200),
+    "settings of a bank": ("TK01", "/bank/modules/{module}/settings", 200),
+    "case": ("TK01", "/bank/items/{case}", 200),
+    "preview of a case": ("TK01", "/bank/items/{case}/preview", 200),
+    "new case": ("GV01", "/bank/modules/{module}/items/new?kind=case", 200),
+    "review with remarks": ("KT01", "/bank/items/{remarked}/review", 200),
+    "paper of every kind": ("KT01", "/assembly/papers/{every_kind}", 200),
+    "markers of an exam": ("KT01", "/marking/{written}/markers", 200),
+    "scripts of an exam": ("KT01", "/marking/{written}/scripts", 200),
+    "work of a marker": ("CH01", "/marking/scripts/{written}", 200),
     "item": ("GV01", "/bank/items/{item}", 200),
     "preview of an item": ("GV01", "/bank/items/{item}/preview", 200),
     "history of an item": ("GV01", "/bank/items/{item}/history", 200),
@@ -107,6 +127,7 @@ def known() -> dict[str, str]:
     exams = {state: _first(select(Exam).where(Exam.state == state)) for state in ("open", "closed", "ready", "draft")}
     over, running = exams["closed"], exams["open"]
     blueprint = _first(select(ExamBlueprint))
+    written = _first(select(Exam).join(MarkerGrant, MarkerGrant.exam_id == Exam.id))
     marked = _first(select(Sitting).where(Sitting.exam_id == over.id, Sitting.closed_by != "absent"))
     item = _first(select(Item).where(Item.accepted_version_id.is_not(None)))
     paper = marked.paper
@@ -114,6 +135,17 @@ def known() -> dict[str, str]:
         **{state: exam.public_id for state, exam in exams.items()},
         "module": over.course_module.public_id,
         "item": item.public_id,
+        "case": _first(select(Item.public_id).where(Item.kind == "case")),
+        "twin": _first(select(Item.public_id).join(KinshipPair, KinshipPair.first_id == Item.id)),
+        "other_twin": _first(select(Item.public_id).join(KinshipPair, KinshipPair.second_id == Item.id)),
+        "enemies": _first(select(EnemySet.public_id)),
+        "remarked": _first(
+            select(Item.public_id)
+            .join(ItemVersion, ItemVersion.item_id == Item.id)
+            .join(ReviewComment, ReviewComment.item_version_id == ItemVersion.id)
+        ),
+        "written": written.public_id,
+        "every_kind": _first(select(ExamPaper.public_id).where(ExamPaper.paper_set_id == written.paper_set_id)),
         "in_review": _first(
             select(Item.public_id)
             .join(ItemVersion, ItemVersion.id == Item.current_version_id)

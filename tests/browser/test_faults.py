@@ -143,11 +143,12 @@ def test_answers_left_on_a_dead_machine_are_handed_up_when_their_owner_returns_t
     page = enter(context.new_page(), room)
     choose(page, 1)
     expect_saved(page, 1)
-    context.set_offline(True)
+    site.cut(context)  # the server itself: a page that is being closed sends once more, and offline is only emulated
     choose(page, 2)
     expect_local(page, 2)
+    until(page, lambda: page.evaluate(KEPT)["entries"] == 2)
     page.close()
-    context.set_offline(False)
+    site.mend(context)
 
     second = enter(site.page(), room, room.takeover_code())
     pass_time(minutes=45)

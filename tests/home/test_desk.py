@@ -96,10 +96,10 @@ def test_a_learner_finds_published_results_only(school, people):
     assert "passed" in look(learner).news[0].text
 
 
-def test_the_marker_is_told_that_nothing_is_marked_by_hand(school, people):
+def test_the_marker_is_told_that_nothing_waits(school, people):
     found = look(people.marker)
     assert found.tasks == []
-    assert "nothing to mark by hand" in found.notes[0]
+    assert "Nothing waits to be marked by you" in found.notes[0]
 
 
 def test_the_technician_finds_a_silent_worker_and_a_missing_backup(school, people):

@@ -13,17 +13,21 @@ from exambank.home import wording
 SOURCE = Path(exambank.__file__).parent
 # What stands in the braces of a verb that is put together, as the source writes it.
 PARTS = {
-    "_VERBS[act]": ("submitted", "withdrawn", "accepted", "returned"),
+    "outcome": ("submitted", "withdrawn", "approved", "accepted", "returned"),
+    "_DONE[act]": ("suspended", "resumed", "retired"),
     "state": ("published", "frozen"),
     "kind": ("entered", "re_entered", "taken_over"),
     "row.decision": ("accepted", "refused"),
 }
 # Rows with a public id that no act is recorded on: the act names what they belong to.
 UNRECORDED = {
+    "bank_right",
+    "review_comment",
     "door_card",
     "grade",
     "item_statistic",
     "job",
+    "edit_buffer",
     "mark_line",
     "review",
     "sitting_mark",

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from exambank import audit, clock
 from exambank.accounts.models import User
+from exambank.bank import service as bank
 from exambank.bank.models import Item, ItemVersion
 from exambank.courses import service as courses
 from exambank.courses.models import ComponentMark, Enrolment, Topic
@@ -137,6 +138,17 @@ def test_topics_are_created_only_when_that_is_wanted(any_app, people):
         "Chương 1", "Chương 1", None,
     ]  # fmt: skip
     assert [topic.name for topic in courses.list_topics(people.module)] == ["Chương 1", "Chương 2", "Chương 3"]
+
+
+def test_a_right_to_write_in_a_bank_adds_no_topics(any_app, people):
+    """Topics are the plan of the module: for its lecturers, its head and the offices."""
+    bank.grant_right(
+        actor=actor_of(people.head), now=clock.now(), course_module=people.module, user=people.stranger, right="write"
+    )
+    batch = preview(people, actor=people.stranger)
+    service.accept_import(actor=actor_of(people.stranger), now=clock.now(), batch=batch, create_topics=True)
+    assert [topic.name for topic in courses.list_topics(people.module)] == ["Chương 1", "Chương 2", "Chương 3"]
+    assert count(Item) == 3
 
 
 def test_a_retired_topic_is_brought_back(any_app, people):
@@ -432,7 +444,7 @@ def test_every_code_has_a_sentence(app):
         values = dict.fromkeys(
             [
                 "length", "limit", "count", "text", "labels", "words", "kind", "key", "truths", "statements", "wanted", "level",
-                "name", "row", "role", "department", "cohort", "code", "known", "value",
+                "name", "row", "role", "department", "cohort", "code", "known", "value", "percent",
             ], 1
         )  # fmt: skip
         assert messages.problem_message(Problem(code, "warning", values=values))

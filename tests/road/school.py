@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from exambank import audit, clock, create_app, jobs, text
+from exambank import audit, clock, create_app, jobs, text, web
 from exambank.accounts.models import Department, User
 from exambank.assembly import service as assembly
 from exambank.bank import service as bank
@@ -20,12 +20,14 @@ from exambank.cli import certificates
 from exambank.courses import service as courses
 from exambank.courses.models import Cohort, Enrolment, Offering, Teaching
 from exambank.courses.models import School as SchoolRow
-from exambank.db import db, unit_of_work
+from exambank.db import db, new_public_id, unit_of_work
 from exambank.exams import service as exams
 from exambank.grades import service as grades
 from exambank.interchange import service as interchange
 from exambank.marking import service as marking
+from exambank.marking.models import Script
 from exambank.permissions import Role
+from exambank.sittings import service as sittings
 from exambank.sittings import store, sweeper
 from exambank.sittings.models import QuarantinedSave
 from tests.assembly.factories import make_blueprint, make_paper_set
@@ -33,6 +35,9 @@ from tests.bank.factories import make_accepted, make_draft, make_review, png
 from tests.conftest import TEST_CONFIG, _Browser
 from tests.exams.factories import make_listed_exam, make_ready_exam
 from tests.interchange.factories import bank_file, make_xlsx
+from tests.marking.factories import make_essay, make_sitting
+from tests.marking.factories import make_exam as make_written_exam
+from tests.marking.factories import make_paper_set as make_written_set
 from tests.people import THEN, People, actor_of, make_user
 from tests.sittings.factories import Candidate, pass_time
 
@@ -58,7 +63,7 @@ class School:
             if name is not None:
                 session["user_id"], session["version"] = self.people[name]
         if name == "learner":
-            client.set_cookie("exambank_seats", self.seat, path="/sit/")
+            client.set_cookie("exambank_entry", self.seat, path="/sit/")
         return client
 
     def head(self) -> str:
@@ -118,7 +123,9 @@ def _fill(school: School) -> None:
     _papers(people, things)
     _open_exam(school, people, others)
     _draft_exam(people, things)
+    _written_exam(people, things)  # its papers are the newest set: after the exams that take the newest
     _batches(people, things)
+    _kin(people, things)
     everybody = {name: value for name, value in vars(people).items() if isinstance(value, User)} | others
     things["person"], things["learner"] = people.marker.public_id, people.learner.public_id
     db.session.rollback()
@@ -160,6 +167,9 @@ def _courses(people: People, things: dict) -> None:
         "regulation_draft": draft.public_id, "term": people.term.public_id, "topic": people.topics[0].public_id,
         "level": people.levels[0].public_id, "cohort": people.cohort.public_id, "offering": people.offering.public_id,
     }  # fmt: skip
+    things["outcome"] = courses.add_outcome(
+        actor=actor_of(people.lecturer), now=now, course_module=people.module, code="CLO1", text="Trình bày được"
+    ).public_id
     with unit_of_work() as session:
         session.query(SchoolRow).one().place = "An Bình"
     courses.set_component_marks(
@@ -175,8 +185,29 @@ def _bank(people: People, things: dict) -> None:
     )  # fmt: skip
     things["picture"], things["picture_row"] = media.public_id, media.id
     things["draft"] = make_draft(people, stem="Câu nháp hỏi gì?").public_id
+    things["saved_view"] = bank.save_view(
+        actor=actor_of(people.lecturer), now=clock.now(), course_module=people.module, name="Câu nháp của tôi",
+        filters=bank.Filters(state="draft", mine="1"),
+    ).public_id  # fmt: skip
+    things["buffer"] = bank.keep_buffer(
+        actor=actor_of(people.lecturer), now=clock.now(), course_module=people.module, public_id=new_public_id(),
+        fields=[("stem", "Câu đang gõ")],
+    ).public_id  # fmt: skip
+    things["comment"] = bank.write_comment(
+        actor=actor_of(people.other_lecturer), now=clock.now(), item=bank.get_item(things["draft"]), body="Nêu rõ hơn."
+    ).public_id
     things["review"] = make_review(people, stem="Câu chờ duyệt hỏi gì?").public_id
     things["accepted"] = make_accepted(people, stem="Câu đã duyệt hỏi gì?", media=media).public_id
+    things["bank_right"] = bank.grant_right(
+        actor=actor_of(people.quality), now=clock.now(), course_module=people.module, user=people.lecturer,
+        right="see",
+    ).public_id  # fmt: skip
+    seen = bank.compare_with_last(people.module)
+    things["acceptance"] = bank.record_acceptance(
+        actor=actor_of(people.quality), now=clock.now(), course_module=people.module, held_at=THEN,
+        chair="Bùi Quang Huy", secretary="Ngô Văn Khải", members=["Trần Văn Bình"], conclusion="Nghiệm thu.",
+        fingerprint=bank.fingerprint_of(seen),
+    ).public_id  # fmt: skip
 
 
 def _exam(people: People, others: dict, **values):
@@ -217,6 +248,27 @@ def _closed_exam(school: School, people: People, others: dict) -> None:
     }  # fmt: skip
 
 
+def _written_exam(people: People, things: dict) -> None:
+    """Held and closed: an essay waits for its marker, an oral question was on the papers. Its name tells nothing."""
+    versions = [make_essay(people, "TL1"), make_essay(people, "VD1", kind="oral")]
+    with unit_of_work() as session:
+        session.execute(
+            update(ItemVersion).where(ItemVersion.id == versions[0].id).values(media_id=things["picture_row"])
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+    db.session.expire_all()
+    paper_set = make_written_set(people, [versions])
+    exam = make_written_exam(people, paper_set)
+    sitting = make_sitting(exam, people.second_learner, paper_set.papers[0], {1: {"text": "Bài làm"}}, number="001")
+    marking.ensure_marked(exam)
+    marking.name_markers(actor=actor_of(people.officer), now=clock.now(), exam=exam, users=[people.marker])
+    script = db.session.query(Script).filter_by(sitting_id=sitting.id, question=1).one()
+    things |= {
+        "written_exam": exam.public_id, "script_code": script.code, "named_marker": people.marker.public_id,
+        "marked_picture": things["picture"], "slip_set": paper_set.public_id,
+    }  # fmt: skip
+
+
 def _enter(school: School, exam, user) -> Candidate:
     client = school.app.test_client()
     with client.session_transaction() as session:
@@ -230,6 +282,10 @@ def _papers(people: People, things: dict) -> None:
     things["blueprint"] = make_blueprint(people, name="Ma trận nháp").public_id
     dealt = make_paper_set(people, blueprint=make_blueprint(people, name="Ma trận đã rút"), seed="hai")
     things["dealt_set"] = dealt.public_id
+    things["writing_task"] = assembly.set_writing_task(
+        actor=actor_of(people.head), now=clock.now(), today=web.today(), course_module=people.module,
+        writer=people.lecturer, count=5, due_on=web.today() + timedelta(days=20),
+    ).public_id  # fmt: skip
     things["paper"] = assembly.list_approved_sets(people.module.id)[0].papers[0].public_id
 
 
@@ -238,13 +294,15 @@ def _open_exam(school: School, people: People, others: dict) -> None:
     exam, things = _exam(people, others, title="Thi lần 2"), school.things
     candidate = _enter(school, exam, people.learner)
     candidate.save_one(1, 2)
-    school.seat = candidate.client.get_cookie("exambank_seats", path="/sit/").value
+    school.seat = candidate.client.get_cookie("exambank_entry", path=candidate.url).value
     first = candidate.sitting().paper.layout[0]["version"]
     with unit_of_work() as session:  # the core statement: an accepted text takes no picture by the service
         session.execute(
             update(ItemVersion).where(ItemVersion.id == first).values(media_id=things["picture_row"])
             .execution_options(synchronize_session=False)
         )  # fmt: skip
+    school.app.extensions.pop("exambank_sittings_papers", None)  # papers never change, this one just did
+    (things["room_picture"],) = sittings.questions_of(candidate.sitting())[0].pictures  # its name on this paper
     things |= {
         "open_exam": exam.public_id, "room": exam.rooms[0].public_id, "sitting": candidate.public_id,
         "question": 1, "room_kind": "candidate_list", "exam_kind": "mark_sheet",
@@ -272,6 +330,15 @@ def _batches(people: People, things: dict) -> None:
         actor=lecturer, now=now, offering=people.offering, file_name="điểm.xlsx",
         body=make_xlsx([["Mã", "Điểm quá trình"], ["HV001", "9"]]),
     ).public_id  # fmt: skip
+
+
+def _kin(people: People, things: dict) -> None:
+    """A search that waits for the worker, enemies and variants."""
+    given = {"actor": actor_of(people.lecturer), "now": clock.now(), "course_module": people.module}
+    items = [bank.get_item(things[name]) for name in ("draft", "review")]
+    things["enemy_set"] = bank.write_enemy_set(**given, items=items).public_id
+    things["variant_group"] = bank.write_variant_group(**given, items=items, name="Nhóm").public_id
+    things["kin_search"] = bank.start_search(**given).public_id
 
 
 def as_json(**values) -> dict:

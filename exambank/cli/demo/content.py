@@ -16,6 +16,12 @@ def texts() -> dict[str, Any]:
     return json.loads((FOLDER / "school.json").read_text(encoding="utf-8"))
 
 
+@cache
+def kinds() -> dict[str, Any]:
+    """A question of each kind, and what candidates write to those that a person marks."""
+    return json.loads((FOLDER / "kinds.json").read_text(encoding="utf-8"))
+
+
 def bank_file() -> bytes:
     return (FOLDER / "bank.csv").read_bytes()
 

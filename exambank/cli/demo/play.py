@@ -13,7 +13,7 @@ from exambank.accounts.models import User
 from exambank.accounts.service import weakness_message
 from exambank.assembly.models import PaperSet
 from exambank.bank.models import ItemVersion
-from exambank.cli.demo import bank, content, exams, room, school
+from exambank.cli.demo import bank, care, content, exams, kinds, room, school
 from exambank.cli.demo.school import LECTURER, OFFICER, THIRD_LECTURER, School
 from exambank.cli.demo.stage import Stage, time_of_our_own
 from exambank.cli.language import _
@@ -56,6 +56,9 @@ def fill(password: str, tell: Callable[[str], None]) -> None:
         _bank(stage, built)
         finished = _finished_exam(stage, built)
         waiting = _papers_to_come(stage, built)
+        _every_kind(stage, built)
+        care.keep(stage, built.module)
+        jobs.run_due()
         _exams_to_come(stage, built, finished, waiting)
 
 
@@ -144,6 +147,23 @@ def _papers_to_come(stage: Stage, built: School) -> dict[str, PaperSet]:
         exams.approve(stage, paper_set)
     exams.deal(stage, blueprint, papers=5)
     return found
+
+
+def _every_kind(stage: Stage, built: School) -> None:
+    """Another module: every kind of question, a short exam from them, essays that wait for their marker."""
+    stage.go_to(stage.before_exam(-5, hour=15))
+    module = built.other.course_module
+    count = kinds.write_bank(stage, module)
+    written, oral = kinds.deal(stage, module)
+    for paper_set in (written, oral):
+        exams.approve(stage, paper_set)
+    exam = kinds.schedule(stage, built.other, written)
+    kinds.hold(stage, exam)
+    jobs.run_due()
+    marking.name_markers(
+        actor=stage.actor(OFFICER), now=stage.now, exam=exam, users=[stage.user(code) for code in kinds.MARKERS]
+    )
+    stage.tell(_("Questions of every kind: %(count)s accepted; an exam with essays waits for its marker.", count=count))
 
 
 def _exams_to_come(stage: Stage, built: School, finished: Exam, papers: dict[str, PaperSet]) -> None:

@@ -6,11 +6,13 @@ from exambank.interchange.service.banks import (
     discard_import,
     get_batch,
     list_batches,
+    may_create_topics,
     preview_import,
     read_bank_file,
     report_for_people,
     report_of_refusal,
 )
+from exambank.interchange.service.banks_out import JsonFile, export_json
 from exambank.interchange.service.exports import example_table, export_items, gradebook_table, results_table
 from exambank.interchange.service.files import read_sheets
 from exambank.interchange.service.marks import (
@@ -35,6 +37,7 @@ from exambank.interchange.service.people import (
 
 __all__ = [
     "BankFile",
+    "JsonFile",
     "ShownChange",
     "Welcome",
     "accept_import",
@@ -45,6 +48,7 @@ __all__ = [
     "discard_people",
     "example_table",
     "export_items",
+    "export_json",
     "get_batch",
     "get_marks_batch",
     "get_people_batch",
@@ -52,6 +56,7 @@ __all__ = [
     "list_batches",
     "list_people_batches",
     "marks_problems",
+    "may_create_topics",
     "may_enrol",
     "person_problems",
     "preview_import",

@@ -17,11 +17,12 @@ from exambank.errors import InvalidInput, NotFound, StateConflict
 from exambank.exams import service as exams
 from exambank.interchange import bank_sheet, messages, rules
 from exambank.interchange.bank_sheet import BankReading, ItemDraft
-from exambank.interchange.bank_sheet.keys import read_truths
 from exambank.interchange.models import ImportBatch
+from exambank.interchange.service.contents import content_of
 from exambank.interchange.service.files import decide, fingerprint, read_sheets, refusal, tidy_file_name
+from exambank.interchange.service.kinship import warn_of_kin
 from exambank.interchange.sheet import UnreadableSheet
-from exambank.permissions import Actor, Permission
+from exambank.permissions import Actor, Permission, allows
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def read_bank_file(course_module: CourseModule, file_name: str, body: bytes) -> 
     except UnreadableSheet as error:
         raise refusal(error) from None
     reading = rules.check_levels(reading, [level.name for level in courses.list_levels()])
+    reading = warn_of_kin(reading, course_module)
     rows = rules.as_rows(reading)
     drafts = [row.draft for row in reading.rows if row.draft]
     notices = [[code, values] for code, values in reading.notices]
@@ -103,14 +105,18 @@ def accept_import(
     *, actor: Actor, now: datetime, batch: ImportBatch, create_topics: bool = True,
     default_level: CognitiveLevel | None = None, only_clean: bool = False,
 ) -> int:  # fmt: skip
-    """Take the batch over as this actor's drafts, all in one transaction, once. Returns how many items it made."""
+    """Take the batch over as this actor's drafts, all in one transaction, once. Returns how many items it made.
+
+    Whoever handed the file in counts as a writer of its texts. Topics are created only by whoever may manage them.
+    """
+    create_topics = create_topics and may_create_topics(actor, batch)
     _refuse_decided(batch)
     wanted = rules.rows_to_take(batch.report["rows"], only_clean=only_clean)
     drafts = [ItemDraft.from_dict({**one}) for one in _without_rows(batch.drafts, wanted)]
     if not drafts:
         raise InvalidInput(_("There is nothing to take over. Mend the file and choose it again."))
     _refuse_while_open(len(drafts))
-    contents = [_content(draft) for draft in drafts]
+    contents = [content_of(draft) for draft in drafts]
     level_id = default_level.id if default_level else None
     with unit_of_work():
         decide(batch, "accepted", accepted_at=now, imported=len(drafts), drafts=[])
@@ -126,12 +132,18 @@ def accept_import(
                 tags=draft.tags,
                 source=draft.source,
                 picture_name=draft.picture_name or None,
+                writers=tuple({batch.author_id} - {actor.user_id}),
             )
             for draft, content in zip(drafts, contents, strict=True)
         ]
         bank.add_drafts(actor=actor, now=now, course_module=batch.course_module, drafts=ready)
         audit.record(actor, "import.accepted", batch, items=len(ready), sha256=batch.sha256)
     return len(ready)
+
+
+def may_create_topics(actor: Actor, batch: ImportBatch) -> bool:
+    """Whether this person may add topics to the batch's module: a right to write items is none to its syllabus."""
+    return allows(actor, Permission.TOPICS_MANAGE, batch.course_module)
 
 
 def _refuse_decided(batch: ImportBatch) -> None:
@@ -141,24 +153,6 @@ def _refuse_decided(batch: ImportBatch) -> None:
 
 def _without_rows(drafts: list[dict], wanted: set[int]) -> list[dict]:
     return [{name: one[name] for name in one if name != "row"} for one in drafts if one["row"] in wanted]
-
-
-def _content(draft: ItemDraft) -> dict:
-    """The draft as the bank's interactions keep it; texts become inert HTML."""
-    options = [
-        {"html": bank_rules.html_from_text(one.text), "is_key": one.is_key, "is_locked": one.is_locked}
-        for one in draft.options
-    ]
-    if draft.kind == bank_sheet.TRUE_FALSE:
-        is_reversed = read_truths(draft.options[0].text) == (False,)
-        for option, token in zip(options, ("false", "true") if is_reversed else ("true", "false"), strict=True):
-            option["token"] = token
-    scoring: dict = {}
-    if draft.kind == bank_sheet.CLUSTER and draft.scoring:
-        scoring = {"table": list(draft.scoring)}
-    if draft.kind == bank_sheet.MULTIPLE and draft.scoring:
-        scoring = {"rule": draft.scoring[0]}
-    return {"options": options, "scoring": scoring}
 
 
 def _find_topics(actor: Actor, now: datetime, course_module, drafts: list[ItemDraft], create: bool) -> dict:

@@ -1,14 +1,18 @@
 """Files out: a bank in the layout the importer reads, the result list of an exam, the gradebook of an offering."""
 
+import itertools
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from exambank import audit, text
 from exambank.bank import rules as bank_rules
+from exambank.bank.interactions import REGISTRY
 from exambank.bank.models import Item, ItemVersion
 from exambank.courses import service as courses
 from exambank.courses.models import CourseModule, Offering
@@ -19,24 +23,39 @@ from exambank.grades.models import Grade
 from exambank.interchange import bank_sheet, messages
 from exambank.interchange.workbook import Table
 from exambank.marking import service as marking
-from exambank.permissions import Actor
+from exambank.permissions import SYSTEM, Actor, Permission, allows
 
 # The bank's file is written with Vietnamese headers in every language: a file must not depend on who clicked.
 _BANK_FIELDS = ("number", "topic", "level", "kind", "stem")
 _BANK_TAIL = ("key", "scoring", "locked", "tags", "source", "picture", "note")
 LEAST_OPTION_COLUMNS = 4
+_SIMPLE_KINDS = {bank_sheet.SINGLE, bank_sheet.MULTIPLE, bank_sheet.TRUE_FALSE, bank_sheet.CLUSTER}
+_FURTHER_KINDS = {
+    "short_text": "Trả lời ngắn", "numeric": "Điền số", "matching": "Ghép đôi", "ordering": "Sắp xếp",
+    "fill_in": "Điền khuyết", "essay": "Tự luận", "oral": "Vấn đáp", "case": "Tình huống",
+}  # fmt: skip
+"""Kinds that a row of a sheet shows but cannot carry: the importer says so of each, and takes the others."""
 
 
 def export_items(*, actor: Actor, now: datetime, course_module: CourseModule) -> Table:
-    """All items of a module that are not retired, each in its newest version. The act is recorded: keys leave."""
-    rows = [_item_row(item, version) for item, version in _list_newest(course_module)]
+    """All items of a module that this person may export and that are not retired, each in its newest version.
+
+    A lecturer exports own items, the head and the quality office all. The act is recorded with hashes: keys leave.
+    """
+    found = [
+        (item, version)
+        for item, version in _list_newest(course_module)
+        if actor is SYSTEM or allows(actor, Permission.ITEM_EXPORT, item)
+    ]
+    rows = [_item_row(item, version) for item, version in found]
     most = max([LEAST_OPTION_COLUMNS, *(len(options) for _row, options, _tail in rows)])
     cells = [
         [at, *row, *options, *[""] * (most - len(options)), *tail]
         for at, (row, options, tail) in enumerate(rows, start=1)
     ]
     with unit_of_work():
-        audit.record(actor, "bank.exported", course_module, items=len(cells))
+        hashes = [[item.public_id, version.content_hash] for item, version in found]
+        audit.record(actor, "bank.exported", course_module, format="sheet", items=len(cells), hashes=hashes)
     headers = _bank_headers(bank_sheet.LABELS[:most])
     return Table(course_module.code, headers, cells, (), [6, 24, 14, 20, 60, *[32] * most, 12, 18, 10, 20, 20, 20, 24])
 
@@ -53,22 +72,58 @@ def _list_newest(course_module: CourseModule) -> Iterable[tuple[Item, ItemVersio
 
 
 def _item_row(item: Item, version: ItemVersion) -> tuple[list, list[str], list]:
-    texts = [_plain(version.stem), *(_plain(option["html"]) for option in version.content["options"])]
+    is_simple = item.kind in _SIMPLE_KINDS
+    texts = [_plain(_stem(version)), *(_plain(option) for option in _option_texts(item.kind, version.content))]
     stem, options = texts[0][0], [plain for plain, _is_whole in texts[1:]]
-    kind = bank_sheet.KIND_WORDS[item.kind][0]
     picture = version.media.name if version.media else version.picture_name
-    note = "" if all(is_whole for _plain_text, is_whole in texts) else "Có định dạng không ghi được vào ô"
-    head = [item.topic.name if item.topic else "", item.level.name if item.level else "", kind, stem]
+    head = [item.topic.name if item.topic else "", item.level.name if item.level else "", _kind(item.kind), stem]
     tail = [
-        _key(item.kind, version.content["options"]),
+        _key(item.kind, version.content["options"]) if is_simple else _key_in_words(item.kind, version.content),
         _scoring(item.kind, version.content.get("scoring") or {}),
-        _locked(item.kind, version.content["options"]),
+        _locked(item.kind, version.content["options"]) if is_simple else "",
         _tags([tag.tag for tag in item.tags]),
         item.source,
         picture or "",
-        note,
+        _note(item.kind, version.content, all(is_whole for _plain_text, is_whole in texts)),
     ]
     return head, options, tail
+
+
+def _kind(kind: str) -> str:
+    return bank_sheet.KIND_WORDS[kind][0] if kind in _SIMPLE_KINDS else _FURTHER_KINDS.get(kind, kind)
+
+
+def _stem(version: ItemVersion) -> str:
+    """A gap shows as its number in brackets, the one that its key has."""
+    numbers = itertools.count(1)
+    return re.sub(r"<span data-gap=[^>]*></span>", lambda _gap: f"[{next(numbers)}]", version.stem)
+
+
+def _option_texts(kind: str, content: dict) -> list[str]:
+    """What fills the columns of options: of a matching what is to be paired, of an essay its parts, of a case its
+    questions."""
+    if kind == "case":
+        return [row["stem"] for row in content["questions"]]
+    return [row["html"] for row in content["options"] or content.get("prompts") or ()]
+
+
+def _key_in_words(kind: str, content: dict) -> str:
+    with force_locale("vi"):
+        return "; ".join(
+            f"{label}: {words}" if label else words for label, words in REGISTRY[kind].describe_key(content)
+        )
+
+
+def _note(kind: str, content: dict, is_whole: bool) -> str:
+    """What a cell cannot hold, said where the reader looks for it."""
+    said = []
+    if kind not in _SIMPLE_KINDS:
+        said.append("Dạng này không nhập lại được từ bảng tính; dùng tệp JSON để chuyển trọn vẹn")
+    elif kind == bank_sheet.MULTIPLE and content["scoring"].get("rule") in {"false2", "true", "all", "none"}:
+        said.append("Cách tính điểm của câu này không ghi được vào ô")
+    if not is_whole:
+        said.append("Có định dạng không ghi được vào ô")
+    return ". ".join(said)
 
 
 def _plain(html: str) -> tuple[str, bool]:
@@ -88,7 +143,7 @@ def _key(kind: str, options: list[dict]) -> str:
 def _scoring(kind: str, scoring: dict) -> str:
     if kind == bank_sheet.CLUSTER:
         return "; ".join(share.replace(".", ",") for share in scoring.get("table", ()))
-    return "Từng phương án" if scoring.get("rule") == "per_option" else ""
+    return "Từng phương án" if scoring.get("rule") == "false" else ""
 
 
 def _locked(kind: str, options: list[dict]) -> str:

@@ -4,11 +4,12 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from exambank import clock, web
+from exambank.bank import service as bank
 from exambank.courses import service as courses
 from exambank.errors import InvalidInput, StateConflict, wants_json
 from exambank.interchange import service
 from exambank.interchange.forms import NO_LEVEL, AcceptForm, BankFileForm, choices
-from exambank.interchange.views.blueprint import bp, load_batch, load_module, refused_file, send_table
+from exambank.interchange.views.blueprint import bp, load_batch, load_module, refused_file, send_json, send_table
 from exambank.interchange.views.preview import BatchPage
 from exambank.permissions import Permission
 from exambank.web import requires
@@ -55,12 +56,14 @@ def _answer_preview(batch):
 @bp.get("/batches/<batch>")
 @requires(Permission.BANK_IMPORT, of=load_batch)
 def show_batch(batch):
-    form = _accept_form(AcceptForm(formdata=None))
+    form = _accept_form(AcceptForm(formdata=None), batch)
     page = BatchPage(batch, request.args.get("show", ""), request.args.get("page", "1"))
     return render_template("interchange/show_batch.html", batch=batch, form=form, page=page)
 
 
-def _accept_form(form: AcceptForm) -> AcceptForm:
+def _accept_form(form: AcceptForm, batch) -> AcceptForm:
+    if not service.may_create_topics(web.actor(), batch):
+        form.leave_topics()
     form.level.choices = choices(
         [(NO_LEVEL, _("no level")), *((one.public_id, one.name) for one in courses.list_levels())]
     )
@@ -70,7 +73,7 @@ def _accept_form(form: AcceptForm) -> AcceptForm:
 @bp.post("/batches/<batch>/accept")
 @requires(Permission.BANK_IMPORT, of=load_batch)
 def accept_batch(batch):
-    form = _accept_form(AcceptForm.from_request())
+    form = _accept_form(AcceptForm.from_request(), batch)
     if not form.validate():
         raise InvalidInput(_("Choose how to take the file over, then try again."), fields=form.errors)
     imported = service.accept_import(
@@ -100,3 +103,12 @@ def discard_batch(batch):
 def export_bank(module):
     table = service.export_items(actor=web.actor(), now=clock.now(), course_module=module)
     return send_table(table, f"bank-{module.code}")
+
+
+@bp.post("/modules/<module>/bank.json")
+@requires(Permission.BANK_SEE, of=load_module)
+def export_json(module):
+    """The items named by the preview in the bank, each open to this person."""
+    ids = bank.list_ids_of(module, request.form.getlist("ids"))
+    found = service.export_json(actor=web.actor(), now=clock.now(), course_module=module, item_ids=ids)
+    return send_json(found.body, f"bank-{module.code}")

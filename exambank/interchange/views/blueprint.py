@@ -68,3 +68,10 @@ def send_table(table: Table, name: str):
     answer = send_file(io.BytesIO(write_xlsx(table)), XLSX_TYPE, as_attachment=True, download_name=f"{name}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def send_json(body: bytes, name: str):
+    """A JSON file as a download; nothing of it is kept by the browser."""
+    answer = send_file(io.BytesIO(body), "application/json", as_attachment=True, download_name=f"{name}.json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

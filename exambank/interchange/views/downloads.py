@@ -1,7 +1,9 @@
 """Files to download: results, gradebook, an example of a bank file."""
 
+from exambank import web
 from exambank.interchange import service
 from exambank.interchange.views.blueprint import bp, load_exam, load_offering, send_table
+from exambank.marking import service as marking
 from exambank.permissions import Permission
 from exambank.web import requires
 
@@ -9,6 +11,7 @@ from exambank.web import requires
 @bp.get("/exams/<exam>/results.xlsx")
 @requires(Permission.MARKS_SEE, of=load_exam)
 def results_xlsx(exam):
+    marking.refuse_blind(web.actor(), exam)
     return send_table(service.results_table(exam), f"results-{exam.course_module.code}-{exam.session_code}")
 
 

@@ -43,7 +43,13 @@ class BatchPage:
     def _shown(self, row: dict) -> dict:
         draft = self._drafts.get(row["row"])
         problems = [
-            {"column": one["column"], "severity": one["severity"], "message": messages.problem_message(Problem(**one))}
+            {
+                "column": one["column"],
+                "severity": one["severity"],
+                "message": messages.problem_message(Problem(**one)),
+                "item": one["values"].get("item"),  # the item of the bank that it looks like
+                "code": one["values"].get("code"),
+            }
             for one in row["problems"]
         ]
         return {**row, "draft": draft and self._shown_draft(draft), "problems": problems}
