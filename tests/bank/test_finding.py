@@ -239,7 +239,10 @@ def statements():
 
     def seen_in(act):
         seen = []
-        listener = lambda *arguments: seen.append(arguments[2])  # noqa: E731
+
+        def listener(*arguments):
+            seen.append(arguments[2])
+
         event.listen(db.engine, "before_cursor_execute", listener)
         try:
             act()

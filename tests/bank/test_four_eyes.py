@@ -130,9 +130,8 @@ def test_an_edit_and_a_decision_at_once_wait_for_each_other_and_never_deadlock(p
         lock(session.get_one(Item, item.id))
         other = threading.Thread(target=step)
         other.start()
-        for _attempt in range(200):
-            if waits_for_a_lock():
-                break
+        while not waits_for_a_lock():
+            assert other.is_alive(), "it went on without waiting for the item"
             time.sleep(0.02)
         lock(session.get_one(ItemVersion, version_id))
     other.join()

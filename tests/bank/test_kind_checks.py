@@ -184,9 +184,9 @@ def test_long_texts_fit_as_long_as_the_room_can_keep_them(app):
     assert len(stored) < 64 * 1024
     assert json.loads(stored) == {"text": vietnamese}
     assert one.parse_response(stored, ()) == stored
-    with pytest.raises(InvalidInput, match=r"65.?536|quá dài"):
+    with pytest.raises(InvalidInput, match="quá dài"):
         one.parse_response({"text": '"' * ESSAY_LIMIT}, ())
-    with pytest.raises(InvalidInput, match=r"quá dài|too long"):
+    with pytest.raises(InvalidInput, match="quá dài"):
         one.parse_response({"text": "x" * (ESSAY_LIMIT + 1)}, ())
 
 

@@ -8,12 +8,26 @@ from collections.abc import Iterator
 from werkzeug.serving import make_server
 
 
+def closing(app):
+    """The application, each answer closed also when the browser hangs up: werkzeug's own server then skips the close."""
+
+    def answer(environ, start_response):
+        found = app(environ, start_response)
+        try:
+            yield from found
+        finally:
+            if hasattr(found, "close"):
+                found.close()
+
+    return answer
+
+
 class Server:
     """Serves on loopback; may go away and come back at the same address, as a server or a switch does."""
 
     def __init__(self, app, certificate: tuple[str, str] | None = None):
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._app, self._certificate, self.port = app, certificate, 0
+        self._app, self._certificate, self.port = closing(app), certificate, 0
 
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self._app, threaded=True, ssl_context=self._certificate)

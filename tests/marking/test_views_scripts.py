@@ -68,7 +68,9 @@ def test_a_marker_gives_points_and_goes_from_answer_to_answer(written, marker):
     answer = marker.post(url, data=typed(marker.get(url), **FULL))
     assert answer.location != url
     answer = marker.post(answer.location, data=typed(marker.get(answer.location), **FULL), follow_redirects=True)
-    assert "<progress" in answer.text
+    assert answer.status_code == 200
+    assert answer.request.path == f"/marking/scripts/{written['exam'].public_id}"
+    assert re.search(r'<progress[^>]*max="(\d+)"[^>]*value="\1"|<progress[^>]*value="(\d+)"[^>]*max="\2"', answer.text)
     assert [row.state for row in service.sheet_of(written["exam"])] == ["marked"] * 3
 
 

@@ -5,6 +5,7 @@ set of rows, a number and the column ("options-1-text"); inside a case the prefi
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -68,7 +69,7 @@ class Row:
         return not any(self[column].strip() for column in columns)
 
 
-class KindForm:
+class KindForm(ABC):
     """The part of the item's form that belongs to its kind. ``prefix`` stands before every name of it."""
 
     kind: ClassVar[str] = ""
@@ -166,14 +167,16 @@ class KindForm:
         return found
 
     def _read_row(self, data: Any, row: Row, posted_name: str) -> None:
-        """What a row needs beyond its columns."""
+        """What a row needs beyond its columns: nothing, as a rule."""
+        return
 
     def _after_reading(self, data: Any) -> None:
-        """What belongs together once all is read."""
+        """What belongs together once all is read: nothing, as a rule."""
+        return
 
+    @abstractmethod
     def show(self, stem: str, content: dict) -> "KindForm":
         """Fill with what is stored."""
-        raise NotImplementedError
 
     def shown_stem(self, stem: str) -> str:
         """A stored question text as its field shows it."""
@@ -316,8 +319,9 @@ class KindForm:
         """The question text and the content, ready to be stored; half-typed numbers stay as they were typed."""
         return rules.html_from_typed(stem), self.interaction.normalise(self.content())
 
+    @abstractmethod
     def content(self) -> dict:
-        raise NotImplementedError
+        """What was typed, in the shape of the kind's content."""
 
     def filled(self, set_name: str, *columns: str) -> list[Row]:
         """The rows in which something was typed."""
