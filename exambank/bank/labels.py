@@ -193,7 +193,7 @@ def picture_problem(code: str) -> str:
     return {
         "too_large": _("The picture is larger than 5 MB. Save it smaller, for example as JPEG, and choose it again."),
         "unknown_type": _("This file is not a PNG, JPEG, GIF or WebP picture, whatever its name says."),
-        "svg": _("SVG drawings are not taken, because they can carry programs. Save the drawing as PNG."),
+        "svg": _("Nothing that can be shown safely is left of this SVG drawing. Save it as PNG and choose it again."),
         "broken": _("The picture is damaged or cut off. Open it in a picture program, save it again and choose it."),
         "too_many_pixels": _("The picture has too many pixels. At most 8000 on a side are taken."),
     }[code]

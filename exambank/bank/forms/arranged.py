@@ -22,7 +22,7 @@ class MatchingForm(KindForm):
         by_target = (row for row in self.rows["options"] if token and row["target_token"] == token)
         return super().find(token) or next(by_target, None)
 
-    def show(self, stem, content):
+    def _show(self, stem, content):
         targets = {row["token"]: row["html"] for row in content.get("targets") or []}
         pairs = content.get("pairs") or {}
         for row in content["options"]:
@@ -88,7 +88,7 @@ class OrderingForm(KindForm):
     row_sets: ClassVar = (RowSet("options", ("token", "text"), first=4, least=2, most=10, rich=frozenset({"text"})),)
     fields: ClassVar = {"rule": "all_or_nothing"}
 
-    def show(self, stem, content):
+    def _show(self, stem, content):
         for row in content["options"]:
             self.append("options", token=row["token"], text=rules.editable_text(row["html"]))
         self.values["rule"] = (content.get("scoring") or {}).get("rule", "all_or_nothing")

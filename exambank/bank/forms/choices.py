@@ -24,7 +24,7 @@ class OptionsForm(KindForm):
         if not self.interaction.takes_several_keys:
             row.values["is_key"] = "y" if data.get(self.field("key")) == posted_name else ""
 
-    def show(self, stem, content):
+    def _show(self, stem, content):
         options = content["options"]
         recognised = rules.locked_options([rules.plain_text(row["html"]) for row in options])
         for row, by_itself in zip(options, recognised, strict=True):

@@ -180,8 +180,9 @@ class ItemForm(BaseForm):
     def change_kind(self, kind: str) -> None:
         """Another kind, begun with whatever fits of what was typed."""
         if kind in FORMS and kind != self.part.kind:
-            words = self.part.given_words()
+            words, why = self.part.given_words(), self.part["explanation"]
             self.part = form_of_kind(kind).take_over(words)
+            self.part.values["explanation"] = why
             self.kind.data = kind
 
     def remember_gaps(self) -> None:

@@ -49,7 +49,7 @@ class CaseForm(KindForm):
     def _after_reading(self, data):
         self.renumber("questions")
 
-    def show(self, stem, content):
+    def _show(self, stem, content):
         for question in content.get("questions") or []:
             row = self.append(
                 "questions", token=question["token"], kind=question["kind"], weight=show_figure(question["weight"])

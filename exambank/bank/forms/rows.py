@@ -81,7 +81,7 @@ class KindForm(ABC):
 
     def __init__(self, prefix: str = ""):
         self.prefix = prefix
-        self.values = dict(self.fields)
+        self.values = {**self.fields, "explanation": ""}
         self.rows: dict[str, list[Row]] = {one.name: [] for one in self.row_sets}
         self.errors: dict[str, list[str]] = {}
         self.problems: list[Problem] = []
@@ -145,6 +145,7 @@ class KindForm(ABC):
                 self.values[name] = "y" if given else ""
             else:
                 self.values[name] = default if given is None else _clean(given)
+        self.values["explanation"] = _clean(data.get(self.field("explanation")))
         for one in self.row_sets:
             for key, values in self._posted_rows(data, one).items():
                 row = self.append(one.name, **values)
@@ -174,9 +175,13 @@ class KindForm(ABC):
         """What belongs together once all is read: nothing, as a rule."""
         return
 
-    @abstractmethod
     def show(self, stem: str, content: dict) -> "KindForm":
         """Fill with what is stored."""
+        self.values["explanation"] = rules.editable_text(content.get("explanation") or "")
+        return self._show(stem, content)
+
+    @abstractmethod
+    def _show(self, stem: str, content: dict) -> "KindForm": ...
 
     def shown_stem(self, stem: str) -> str:
         """A stored question text as its field shows it."""
@@ -317,7 +322,11 @@ class KindForm(ABC):
 
     def texts(self, stem: str) -> tuple[str, dict]:
         """The question text and the content, ready to be stored; half-typed numbers stay as they were typed."""
-        return rules.html_from_typed(stem), self.interaction.normalise(self.content())
+        return rules.html_from_typed(stem), self.stored(self.content())
+
+    def stored(self, content: dict) -> dict:
+        """A content of the kind as it is stored, with what every kind has."""
+        return self.interaction.normalise({**content, "explanation": html_of(self["explanation"])})
 
     @abstractmethod
     def content(self) -> dict:

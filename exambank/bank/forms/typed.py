@@ -34,7 +34,7 @@ class ShortTextForm(TextRules):
     def _first_values(self, set_name):
         return {"share": "100"}
 
-    def show(self, stem, content):
+    def _show(self, stem, content):
         for row in content.get("accepted") or []:
             self.append("accepted", token=row["token"], text=row["text"], share=show_percent(row["share"]))
         self._show_rules(content.get("scoring") or {})
@@ -79,7 +79,7 @@ class NumericForm(KindForm):
             self.values["unit"] = "optional"
         return super()._changed(set_name)
 
-    def show(self, stem, content):
+    def _show(self, stem, content):
         for row in content.get("answers") or []:
             mode = "relative" if row["is_relative"] else "absolute"
             show = show_percent if row["is_relative"] else show_figure
@@ -161,7 +161,7 @@ class FillInForm(TextRules):
 
         return rules.gaps.typed_stem(stem, gap_of)
 
-    def show(self, stem, content):
+    def _show(self, stem, content):
         by_token = {gap["token"]: gap for gap in content.get("gaps") or []}
         for token in rules.gaps_in(stem):
             if token in by_token:
@@ -210,7 +210,7 @@ class FillInForm(TextRules):
     def texts(self, stem):
         marked, matched = self.match(stem)
         content = {"options": [], "gaps": [_gap(*one) for one in matched], "scoring": self._rules()}
-        return rules.gaps.put_gaps(marked, [row["token"] for _, row in matched]), self.interaction.normalise(content)
+        return rules.gaps.put_gaps(marked, [row["token"] for _, row in matched]), self.stored(content)
 
     def content(self):
         return {"options": [], "gaps": [], "scoring": self._rules()}

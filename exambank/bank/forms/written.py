@@ -19,7 +19,7 @@ class RubricForm(KindForm):
     hints: ClassVar[tuple[str, ...]] = ()
     numbers: ClassVar = {"rubric.points": ("0", "100")}
 
-    def show(self, stem, content):
+    def _show(self, stem, content):
         for row in content.get("prompts") or []:
             self.append("prompts", token=row["token"], text=rules.editable_text(row["html"]))
         for row in content.get("rubric") or []:

@@ -105,7 +105,15 @@ class Interaction(ABC):
         return self.normalise({"options": rows, "scoring": scoring or {}})
 
     def normalise(self, content: dict) -> dict:
-        """Content as it is stored, whatever came: HTML sanitised, tokens given, locks recognised, scoring complete."""
+        """Content as it is stored, whatever came: HTML sanitised, tokens given, locks recognised, scoring complete.
+
+        ``explanation`` (why the answer is right, for after the exam) stands in it only where there is one.
+        """
+        explanation = html_of(mapping(content).get("explanation"))
+        found = self._normal_content(content)
+        return {**found, "explanation": explanation} if explanation else found
+
+    def _normal_content(self, content: dict) -> dict:
         content = mapping(content)
         options = self._normal_options(content)
         return {"options": options, "scoring": self._normal_scoring(mapping(content.get("scoring")), options)}
@@ -167,7 +175,13 @@ class Interaction(ABC):
         return False
 
     def parts(self, stem_html: str, content: dict) -> list[Part]:
-        """Every text of it in reading order, the stem first."""
+        """Every text of it in reading order, the stem first, the explanation last."""
+        found = self._parts(stem_html, content)
+        if content.get("explanation"):
+            found.append(Part("explanation", _("Explanation"), content["explanation"], is_secret=True))
+        return found
+
+    def _parts(self, stem_html: str, content: dict) -> list[Part]:
         options = content["options"]
         return [
             Part("stem", _("Question text"), stem_html),

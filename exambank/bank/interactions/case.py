@@ -45,7 +45,7 @@ class Case(Interaction):
 
     # --- content ---
 
-    def normalise(self, content):
+    def _normal_content(self, content):
         rows = name_rows(
             [self._normal_question(row) for row in rows_of(mapping(content).get("questions")) if self._knows(row)]
         )
@@ -93,7 +93,7 @@ class Case(Interaction):
     def needs_marker(self, content):
         return any(self.kinds[row["kind"]].needs_marker(row["content"]) for row in content["questions"])
 
-    def parts(self, stem_html, content):
+    def _parts(self, stem_html, content):
         found = [Part("stem", _("Case"), stem_html)]
         for number, row in enumerate(content["questions"], start=1):
             name = _("Question %(number)s", number=number)

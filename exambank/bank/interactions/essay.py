@@ -31,7 +31,7 @@ class Essay(Written):
     def instruction(self):
         return _("Write your answer.")
 
-    def normalise(self, content):
+    def _normal_content(self, content):
         content = mapping(content)
         prompts = [
             {"token": row.get("token"), "html": html_of(row.get("html"))} for row in rows_of(content.get("prompts"))
@@ -63,7 +63,7 @@ class Essay(Written):
             problems.append(Problem("too_many_prompts", _("At most %(count)s parts fit.", count=MOST_PROMPTS)))
         return problems + check_rubric(content["rubric"])
 
-    def parts(self, stem_html, content):
+    def _parts(self, stem_html, content):
         names = _names(content)
         found = [Part("stem", _("Question text"), stem_html)]
         found += [Part(f"prompt:{row['token']}", names[row["token"]], row["html"]) for row in content["prompts"]]

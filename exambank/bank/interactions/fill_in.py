@@ -45,7 +45,7 @@ class FillIn(Interaction):
     def instruction(self):
         return _("Fill in every gap.")
 
-    def normalise(self, content):
+    def _normal_content(self, content):
         content = mapping(content)
         rule = rules.TextRule.parse(content.get("scoring"))
         gaps = name_rows([_normal_gap(row) for row in rows_of(content.get("gaps"))])
@@ -61,7 +61,7 @@ class FillIn(Interaction):
     def _check_keys(self, content):
         return []
 
-    def parts(self, stem_html, content):
+    def _parts(self, stem_html, content):
         found = [Part("stem", _("Question text"), stem_html)]
         for number, gap in enumerate(content["gaps"], start=1):
             anchor, label = f"gap:{gap['token']}", _("Gap %(number)s", number=number)

@@ -34,7 +34,7 @@ class Matching(Interaction):
     def instruction(self):
         return _("Choose the match of each line.")
 
-    def normalise(self, content):
+    def _normal_content(self, content):
         content = mapping(content)
         prompts = plain_options(content)
         targets = name_rows(
@@ -60,7 +60,7 @@ class Matching(Interaction):
                 problems.append(Problem("no_key", message, part=f"option:{row['token']}"))
         return problems + _check_targets(content["targets"])
 
-    def parts(self, stem_html, content):
+    def _parts(self, stem_html, content):
         names = {row["token"]: str(number) for number, row in enumerate(content["targets"], start=1)}
         found = [Part("stem", _("Question text"), stem_html)]
         for place, row in enumerate(content["options"]):

@@ -43,7 +43,7 @@ class Numeric(Interaction):
     def instruction(self):
         return _("Type a number. A decimal comma and a decimal point are both read.")
 
-    def normalise(self, content):
+    def _normal_content(self, content):
         content = mapping(content)
         scoring = mapping(content.get("scoring"))
         asked = choice_of(scoring.get("unit"), UNIT_RULES)
@@ -66,7 +66,7 @@ class Numeric(Interaction):
     def _check_keys(self, content):
         return []
 
-    def parts(self, stem_html, content):
+    def _parts(self, stem_html, content):
         return [
             Part("stem", _("Question text"), stem_html),
             *(

@@ -20,7 +20,7 @@ class Oral(Written):
     def instruction(self):
         return _("Prepare your answer; you give it aloud. Notes are for yourself.")
 
-    def normalise(self, content):
+    def _normal_content(self, content):
         content = mapping(content)
         hints = mapping(content.get("hints"))
         rubric = name_rows(normal_rubric(content.get("rubric")))
@@ -36,7 +36,7 @@ class Oral(Written):
     def check(self, content, stem_html=None):
         return check_rubric(content["rubric"])
 
-    def parts(self, stem_html, content):
+    def _parts(self, stem_html, content):
         found = [Part("stem", _("Question text"), stem_html), *rubric_parts(content["rubric"])]
         for anchor, label in (("model_answer", _("Model answer")), ("follow_ups", _("Further questions"))):
             if content[anchor]:

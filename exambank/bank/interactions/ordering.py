@@ -31,7 +31,7 @@ class Ordering(Interaction):
     def instruction(self):
         return _("Put the lines into the right order.")
 
-    def normalise(self, content):
+    def _normal_content(self, content):
         content = mapping(content)
         rule = choice_of(mapping(content.get("scoring")).get("rule"), self.rules_known)
         return {"options": plain_options(content), "scoring": {"rule": rule}}
@@ -39,7 +39,7 @@ class Ordering(Interaction):
     def _check_keys(self, content):
         return []
 
-    def parts(self, stem_html, content):
+    def _parts(self, stem_html, content):
         return [
             Part("stem", _("Question text"), stem_html),
             *(

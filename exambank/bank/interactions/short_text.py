@@ -36,7 +36,7 @@ class ShortText(Interaction):
     def instruction(self):
         return _("Type a short answer.")
 
-    def normalise(self, content):
+    def _normal_content(self, content):
         content = mapping(content)
         return {
             "options": [],
@@ -52,7 +52,7 @@ class ShortText(Interaction):
     def _check_keys(self, content):
         return []
 
-    def parts(self, stem_html, content):
+    def _parts(self, stem_html, content):
         return [
             Part("stem", _("Question text"), stem_html),
             *(

@@ -16,7 +16,7 @@ class TrueFalse(SingleChoice):
     def instruction(self):
         return _("Decide whether the statement is true or false.")
 
-    def normalise(self, content):
+    def _normal_content(self, content):
         """Two options named "true" and "false"; the first given stands for true unless the tokens say otherwise."""
         rows = [dict(row) for row in rows_of(mapping(content).get("options"))]
         named = {row["token"]: row for row in rows if row.get("token") in ("true", "false")}

@@ -1,11 +1,13 @@
 """PURE. Pictures are known by their bytes, never by their name: PNG, JPEG, GIF, WebP, walked to their end.
 
-What follows a picture's end (a second file hidden behind it) is cut off. SVG is a program and is not taken.
+What follows a picture's end (a second file hidden behind it) is cut off. An SVG is taken only as far as it draws.
 """
 
 import struct
 import zlib
 from dataclasses import dataclass
+
+from exambank.bank.rules.drawings import UnsafeDrawing, clean_drawing, is_drawing
 
 PICTURE_LIMIT_BYTES = 5 * 1024 * 1024
 _LIMIT_SIDE = 8000
@@ -31,12 +33,12 @@ class Picture:
 
 
 def read_picture(body: bytes) -> Picture:
-    """Check a picture by its content; PictureProblem for all that is not a whole PNG, JPEG, GIF or WebP."""
+    """Check a picture by its content; PictureProblem for all that is not a whole PNG, JPEG, GIF, WebP or SVG."""
     if len(body) > PICTURE_LIMIT_BYTES:
         raise PictureProblem("too_large")
     try:
         picture = _recognise(body)
-    except (IndexError, struct.error):
+    except (IndexError, struct.error, RecursionError):
         raise PictureProblem("broken") from None
     if not (0 < picture.width <= _LIMIT_SIDE and 0 < picture.height <= _LIMIT_SIDE):
         raise PictureProblem("too_many_pixels")
@@ -54,7 +56,25 @@ def _recognise(body: bytes) -> Picture:
         return _gif(body)
     if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
         return _webp(body)
-    raise PictureProblem("svg" if b"<svg" in body[:4096].lower() else "unknown_type")
+    if is_drawing(body):
+        return _svg(body)
+    raise PictureProblem("unknown_type")
+
+
+def _svg(body: bytes) -> Picture:
+    try:
+        cleaned, width, height = clean_drawing(body, _is_picture)
+    except UnsafeDrawing:
+        raise PictureProblem("svg") from None
+    return Picture("image/svg+xml", width, height, cleaned)
+
+
+def _is_picture(body: bytes) -> bool:
+    """Whether a picture within a drawing is one itself; a drawing within a drawing is not."""
+    try:
+        return read_picture(body).media_type != "image/svg+xml"
+    except PictureProblem:
+        return False
 
 
 def _png(body: bytes) -> Picture:

@@ -180,7 +180,9 @@ def show_media(own: OwnQuestion):
 def _send(media):
     if media is None:
         abort(404)
-    return send_file(io.BytesIO(media.body), mimetype=media.media_type, download_name="picture")
+    answer = send_file(io.BytesIO(media.body), mimetype=media.media_type, download_name="picture")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    return answer
 
 
 @bp.get("/sit/<sitting>/media/<int:number>/<picture>")
