@@ -31,6 +31,7 @@ LINE_BREAKS = str.maketrans({"\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
 
 # Invisible, yet neither control nor format characters in Unicode's own classes.
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffe\uffff")
+_HIDDEN_THOUGH_PRINTABLE = re.compile(f"[{''.join(sorted(INVISIBLE))}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def nfc(text: str) -> str:
@@ -44,6 +45,8 @@ def strip_control(text: str) -> str:
     Tab, line feed and carriage return stay; rarer line breaks become line feeds, so that words do not join.
     A soft hyphen goes too: whoever reads the old TCVN3 fonts must repair "ư" (0xAD) before.
     """
+    if text.isprintable() and not _HIDDEN_THOUGH_PRINTABLE.search(text):
+        return text  # nearly every text: told at the speed of C
     return "".join(char for char in text.translate(LINE_BREAKS) if not _is_hidden(char))
 
 

@@ -7,6 +7,7 @@ million times) is counted before.
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 import zlib
@@ -16,6 +17,7 @@ from datetime import date, datetime, time, timedelta
 import python_calamine
 
 from exambank import text
+from exambank.interchange.neutral import UnreadableFile
 
 __all__ = ["Sheet", "UnreadableSheet", "read"]
 
@@ -29,6 +31,7 @@ CELL_LIMIT = 4_000_000
 TEXT_LIMIT = 100_000_000  # characters of all cells together
 CELL_TEXT_LIMIT = 32_767  # what Excel itself allows in a cell
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_FILES = (
     (b"%PDF", "pdf"), (b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "picture"),
@@ -36,14 +39,11 @@ _OTHER_FILES = (
 )  # fmt: skip
 _NESTED = (".zip", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".jar")
 _VIETNAMESE_ARTEFACTS = str.maketrans({"\u01a2": "Ư", "\u01a3": "ư", "\u00a0": " ", "\u2007": " ", "\u202f": " "})
+_ARTEFACT = re.compile("[\u01a2\u01a3\u00a0\u2007\u202f]")
 
 
-class UnreadableSheet(ValueError):
-    """The file as a whole cannot be used; ``code`` and ``values`` say why."""
-
-    def __init__(self, code: str, **values):
-        super().__init__(code)
-        self.code, self.values = code, values
+class UnreadableSheet(UnreadableFile):
+    """The table as a whole cannot be used; ``code`` and ``values`` say why."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ def _read_csv(body: bytes, file_name: str) -> Sheet:
 
 def _without_guard(cell: str) -> str:
     """The apostrophe that a csv of ours (and of many others) puts before a text that could be a formula."""
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(("=", "+", "-", "@")) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA_STARTS) else cell
 
 
 def _read_loosely(content: str, delimiter: str) -> list[list[str]]:
@@ -283,13 +283,20 @@ def _delimiter(content: str) -> tuple[str, str]:
     told = re.match(r"\ufeff?sep=(.)\n", content)
     if told:
         return told.group(1), content[told.end() :]
-    beginning = content[:20_000]
+    return max(",;\t", key=lambda sign: _regularity(content[:20_000], sign)), content
 
-    def count(delimiter: str) -> int:
-        return sum(part.count(delimiter) for part in beginning.split('"')[::2])
 
-    best = max((",", ";", "\t"), key=count)
-    return best, content
+def _regularity(beginning: str, delimiter: str) -> tuple[int, int]:
+    """How many of the first lines a separator cuts into the same number of cells, and into how many."""
+    reader = csv.reader(io.StringIO(beginning, newline=""), delimiter=delimiter)
+    try:
+        widths = [len(row) for row in itertools.islice(reader, 40) if len(row) > 1]
+    except csv.Error:
+        widths = []
+    if not widths:
+        return 0, 0
+    usual = max(set(widths), key=lambda width: (widths.count(width), width))
+    return widths.count(usual), usual
 
 
 # --- both ---
@@ -325,5 +332,7 @@ def _cell_text(cell) -> str:
 def clean(value: str) -> str:
     """NFC, without hidden characters, artefacts of PDF ("ƣ" for "ư"), carriage returns and idle blanks at line ends."""
     value = text.strip_control(value).replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.nfc(value.translate(_VIETNAMESE_ARTEFACTS)).split("\n")
+    if _ARTEFACT.search(value):
+        value = value.translate(_VIETNAMESE_ARTEFACTS)
+    lines = text.nfc(value).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip()

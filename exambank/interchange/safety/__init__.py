@@ -1,0 +1,1 @@
+"""PURE. Hostile until shown otherwise: archives and XML are opened here and nowhere else."""
