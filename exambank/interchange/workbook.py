@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,10 +13,12 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from exambank import text
+from exambank.interchange.sheet import CELL_TEXT_LIMIT, FORMULA_STARTS
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CELL_TEXT_LIMIT = 32_767
+# how a workbook spells letters that XML cannot hold; a text that happens to look so is spelled so itself
+_SPELLED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_BOLD, _WRAPPED = Font(bold=True), Alignment(wrap_text=True, vertical="top")
 # One moment for all files: the same rows give the same bytes.
 _MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 (openpyxl wants no zone)
 
@@ -60,20 +63,21 @@ def _put(cell, value, bold: bool = False) -> None:
         cell.value = value
         return
     plain = text.nfc(text.strip_control(str(value)))[:CELL_TEXT_LIMIT]
-    cell.value = plain
+    cell.value = _SPELLED.sub("_x005F_", plain)
     cell.data_type = "s"  # openpyxl would make a formula of "=..."
     if plain.startswith(FORMULA_STARTS):
         cell.style = "Normal"
         cell.quotePrefix = True  # stays text also when somebody edits the cell in Excel
     if bold:
-        cell.font = Font(bold=True)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.font = _BOLD
+    cell.alignment = _WRAPPED
 
 
 def write_csv(table: Table) -> bytes:
     """The table as UTF-8 CSV with the mark that Excel needs; what could be a formula begins with an apostrophe."""
     target = io.StringIO(newline="")
-    writer = csv.writer(target)
+    # every cell in quotation marks: signs within the texts cannot be taken for the separator
+    writer = csv.writer(target, quoting=csv.QUOTE_ALL)
     writer.writerow([_inert(header) for header in table.headers])
     writer.writerows([_inert(value) for value in row] for row in table.rows)
     return target.getvalue().encode("utf-8-sig")

@@ -1,11 +1,14 @@
 """PURE. A key as people write it: letters, numbers, the option's own text, true and false in a row."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from exambank import text
 
 TRUE_WORDS, FALSE_WORDS = {"Đ", "ĐÚNG", "T", "TRUE", "YES", "ĐUNG", "DUNG"}, {"S", "SAI", "F", "FALSE", "NO"}
+BY_TEXT, BY_LETTER, BY_NUMBER = "text", "letter", "number"
 _PREFIX = re.compile(
     r"^(?:đáp án|phương án|câu|ý|lựa chọn|answer|option|key)\s*(?:đúng)?\s*(?:là)?\s*:?\s*", re.IGNORECASE
 )
@@ -14,15 +17,20 @@ _LABELLED = re.compile(r"^\(?([A-Ja-j])\s*[.):\-/]\s*(\S.*)$", re.DOTALL)
 
 @dataclass(frozen=True)
 class KeyReading:
-    """Places (from 0) of the right options, or the truth of each statement; or a problem code with values."""
+    """Places (from 0) of the right options, or the truth of each statement; or a problem code with values.
+
+    ``sort``: what the cell can only be (BY_TEXT, BY_LETTER, BY_NUMBER), or what it might be beside a text.
+    """
 
     right: frozenset[int] = frozenset()
     truths: tuple[bool, ...] = ()
     problem: str = ""
     warning: str = ""
     values: dict | None = None
+    sort: str = ""
 
 
+@lru_cache(maxsize=8192)
 def fold(value: str) -> str:
     """An option's text as it is compared: no marks, no final point."""
     return text.search_key(value).strip(" .;,:!?\"'")
@@ -47,15 +55,20 @@ def read_truths(cell: str) -> tuple[bool, ...]:
     return tuple(word in TRUE_WORDS for word in words)
 
 
-def read_key(cell: str, labels: list[str], texts: list[str]) -> KeyReading:
-    """Find the right options among ``texts`` (whose columns are ``labels``)."""
+def read_key(cell: str, labels: list[str], texts: list[str], habit: Collection[str] = ()) -> KeyReading:
+    """Find the right options among ``texts`` (whose columns are ``labels``).
+
+    ``habit``: the sorts of the other keys of the column; by them a cell with two readings is decided, if they agree.
+    """
     if not cell.strip():
         return KeyReading(problem="no_key")
     by_label, by_text = _by_labels(cell, labels), _by_text(cell, texts)
+    label_sort = BY_NUMBER if re.search(r"\d", cell) else BY_LETTER
     if by_label and by_text and by_label != by_text:
-        return KeyReading(problem="key_two_readings", values={"key": cell[:60]})
+        return _decided(cell, by_label, by_text, label_sort, habit)
     if by_text or by_label:
-        return KeyReading(right=by_text or by_label)
+        sort = "" if by_text == by_label else BY_TEXT if by_text else label_sort
+        return KeyReading(right=by_text or by_label, sort=sort)
     labelled = _LABELLED.match(cell.strip())
     if labelled and labelled.group(1).upper() in labels:
         return _by_label_with_text(labelled, labels, texts)
@@ -64,6 +77,16 @@ def read_key(cell: str, labels: list[str], texts: list[str]) -> KeyReading:
     if len(several) > 1 and all(found):
         return KeyReading(right=frozenset().union(*found))
     return KeyReading(problem="key_unknown", values={"key": cell[:60], "labels": ", ".join(labels)})
+
+
+def _decided(cell: str, by_label: frozenset, by_text: frozenset, sort: str, habit: Collection[str]) -> KeyReading:
+    """A cell that names one option by its place and another by its text."""
+    values = {"key": cell[:60]}
+    if sort in habit and BY_TEXT not in habit:
+        return KeyReading(right=by_label, warning="key_by_place", values=values)
+    if BY_TEXT in habit and sort not in habit:
+        return KeyReading(right=by_text, warning="key_by_text", values=values)
+    return KeyReading(problem="key_two_readings", values=values, sort=sort)
 
 
 def _by_text(cell: str, texts: list[str]) -> frozenset[int]:

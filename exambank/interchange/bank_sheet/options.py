@@ -2,7 +2,7 @@
 
 import re
 
-LETTERS = "ABCDEFGHIJ"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BULLET = re.compile(r"^\s*[-–•*+]\s+")
 _CLOSING = r"(?:[.)](?!\d)|[:/\-](?=\s))"
 _FIRST = re.compile(rf"(?:^|(?<=\n))[ \t]*(\(?)(A|a|1)[ \t]?({_CLOSING})")
