@@ -31,6 +31,8 @@ TRUSTED_PROXIES = 0
 SESSION_COOKIE_SECURE = False
 # Tell huey at once that a job waits (False: the worker finds it within a minute; tests run jobs themselves).
 NUDGE_WORKER = True
+# Read files that people bring in a process of their own, with limits (False: tests do without, to save time).
+READ_FILES_APART = True
 # Run the sweeper that closes sittings inside this web process.
 RUN_SWEEPER = True
 # Seconds between two rounds of the sweeper.
@@ -47,7 +49,7 @@ _NUMBERS = {
     "PASSWORD_HASHES_AT_ONCE",
     "TRUSTED_PROXIES",
 }
-_SWITCHES = {"SESSION_COOKIE_SECURE", "NUDGE_WORKER", "RUN_SWEEPER", "LIVE_ROOM_VIEW"}
+_SWITCHES = {"SESSION_COOKIE_SECURE", "NUDGE_WORKER", "READ_FILES_APART", "RUN_SWEEPER", "LIVE_ROOM_VIEW"}
 
 
 class ConfigError(RuntimeError):

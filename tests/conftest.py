@@ -11,6 +11,7 @@ from flask import current_app, g
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from exambank import clock, create_app
 from exambank.db import db
@@ -29,9 +30,26 @@ TEST_CONFIG = {
     "SECRET_KEY": "only for tests",
     "WTF_CSRF_ENABLED": False,
     "NUDGE_WORKER": False,
+    "READ_FILES_APART": False,
     "RUN_SWEEPER": False,
     "SERVER_NAME": None,
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _routes_compiled_once():
+    """Werkzeug makes two functions a route for every application (100 ms); they are the same in all of ours."""
+    compiled, compile_builder = {}, Rule._compile_builder
+
+    def known(rule, append_unknown=True):
+        key = (rule.rule, repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", known)
+        yield
 
 
 @pytest.fixture(scope="session")

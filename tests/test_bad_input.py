@@ -5,13 +5,16 @@ import json
 
 import pytest
 from flask import current_app
+from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from exambank import clock
+from exambank import clock, jobs
 from exambank.assembly.rules import CellSpec
+from exambank.bank.models import Item
 from exambank.db import db, unit_of_work
 from exambank.exams import service as exams
+from exambank.interchange.rules import UPLOAD_LIMIT
 from exambank.sittings import store, sweeper
 from exambank.sittings.models import QuarantinedSave, Response
 from tests.assembly.factories import fill_bank, make_blueprint
@@ -66,20 +69,28 @@ def broken_xlsx() -> bytes:
     return body[: len(body) // 2]
 
 
-@pytest.mark.parametrize("who_and_where", ["lecturer bank", "officer people", "lecturer marks"])
+@pytest.mark.parametrize("who_and_where", ["officer people", "lecturer marks"])
 def test_a_broken_workbook_is_refused_and_says_what_to_do(people, reader, language, who_and_where):
     who, where = who_and_where.split()
     url = {
-        "bank": "/interchange/bank", "people": "/interchange/people",
+        "people": "/interchange/people",
         "marks": f"/interchange/offerings/{people.offering.public_id}/components",
     }[where]  # fmt: skip
-    fields = {"module": people.module.public_id} if where == "bank" else {}
     client, before = reader(getattr(people, who)), holdings()
     for headers in (None, JSON):
-        answer = upload(client, url, broken_xlsx(), headers=headers, **fields)
+        answer = upload(client, url, broken_xlsx(), headers=headers)
         assert answer.status_code == 422
         check_told(answer, language, "save it again")
     assert holdings() == before
+
+
+def test_a_broken_file_of_questions_is_kept_with_the_reason_and_changes_no_bank(people, reader, language):
+    """It is read by the worker; the page of the file says what was wrong and what to do."""
+    client = reader(people.lecturer)
+    url = upload(client, "/interchange/bank", broken_xlsx(), module=people.module.public_id).location
+    jobs.run_due()
+    check_told(client.get(url), language, "Copy or download it again")
+    assert db.session.scalar(select(func.count()).select_from(Item)) == 0
 
 
 class Zeros(io.RawIOBase):
@@ -100,11 +111,11 @@ class Zeros(io.RawIOBase):
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
-def test_a_file_of_sixty_megabytes_is_refused_before_it_is_read(people, reader, language, is_chunked):
+def test_a_file_of_eighty_megabytes_is_refused_before_it_is_read(people, reader, language, is_chunked):
     """By its announced length at once; without one (chunked) as soon as the limit is reached."""
-    client, before, stream = reader(people.lecturer), holdings(), Zeros(60 * MEGABYTE)
+    client, before, stream = reader(people.lecturer), holdings(), Zeros(80 * MEGABYTE)
     current_app.config["WTF_CSRF_ENABLED"] = True  # as in the real application, where the token is looked for first
-    announced = {"wsgi.input_terminated": True} if is_chunked else {"CONTENT_LENGTH": str(60 * MEGABYTE)}
+    announced = {"wsgi.input_terminated": True} if is_chunked else {"CONTENT_LENGTH": str(80 * MEGABYTE)}
     answer = client.post(
         "/interchange/bank",
         content_type="multipart/form-data; boundary=x",
@@ -112,7 +123,7 @@ def test_a_file_of_sixty_megabytes_is_refused_before_it_is_read(people, reader, 
     )
     assert answer.status_code == 413
     check_told(answer, language, "too large")
-    assert stream.given <= (current_app.config["MAX_CONTENT_LENGTH"] + MEGABYTE if is_chunked else 0)
+    assert stream.given <= (UPLOAD_LIMIT + 5 * MEGABYTE if is_chunked else 0)
     assert holdings() == before
 
 
@@ -269,6 +280,7 @@ def test_an_option_that_is_not_in_the_item_is_refused_by_both_ways(people, reade
 def test_taking_a_file_over_twice_takes_it_over_once(people, reader, language):
     client = reader(people.lecturer)
     url = upload(client, "/interchange/bank", bank_file(), module=people.module.public_id).location
+    jobs.run_due()
     form = {"topics": "create", "level": "", "scope": "all"}
     assert client.post(f"{url}/accept", data=form).status_code == 302
     before = holdings()

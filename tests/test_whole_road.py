@@ -86,8 +86,9 @@ class Road:
         url = self.upload(
             self.lecturer, "/interchange/bank", make_file(), "ngân hàng.xlsx", module=self.people.module.public_id
         )
+        jobs.run_due()
         page = self.get(self.lecturer, url).text
-        assert all(line.stem in page for line in LINES)
+        assert all(line.stem in page for line in LINES[:25])  # a page of the preview
         assert db.session.query(Item).count() == 0
         form = {"topics": "create", "level": "", "scope": "all"}
         self.post(self.lecturer, f"{url}/accept", data=form)

@@ -14,12 +14,12 @@ const panel = one("#live");
 if (form && panel) start();
 
 function start() {
-  const toolbar = makeToolbar({ askPicture: (field) => addPictures(field, [null]), askFormula: (field) => editFormula(field, null) });
+  const toolbar = makeToolbar({ askPicture: panel.dataset.uploadUrl ? (field) => addPictures(field, [null]) : null, askFormula: (field) => editFormula(field, null) });
   const rows = watchRows(form, { enhance, release, focusRow, changed });
   const on = {
     focused: (field) => toolbar.use(field),
     keys: (field) => rows.keys(() => field.textarea.closest("[data-row]")),
-    pictures: addPictures,
+    pictures: panel.dataset.uploadUrl ? addPictures : (field) => notice(field, word("no_pictures_here")),
     lost: (field, count) => notice(field, word("lost_pictures", { count })),
     hasOptions: () => Boolean(optionList()),
     options: offerOptions,
@@ -34,7 +34,7 @@ function start() {
     document.documentElement.classList.add("eb-has-toolbar");
   }
   panel.hidden = false;
-  watchTyping(form, panel);
+  if (panel.dataset.keepUrl) watchTyping(form, panel); // an import keeps nothing half-typed
   watchLive(form, panel, goToPart);
   form.addEventListener("eb:open-atom", openAtom);
   form.addEventListener("keydown", (event) => {

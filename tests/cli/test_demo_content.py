@@ -14,7 +14,9 @@ from exambank.accounts.rules import is_birth_date, password_weakness
 from exambank.bank import rules as bank_rules
 from exambank.cli.demo import content
 from exambank.cli.demo.signins import DEFAULT_PASSWORD
-from exambank.interchange import bank_sheet, people_sheet, sheet
+from exambank.interchange import people_sheet, sheet
+from exambank.interchange.formats import sheets
+from exambank.interchange.neutral import Source
 
 SINGLE, MULTIPLE, TRUE_FALSE, CLUSTER = "Một lựa chọn", "Nhiều lựa chọn", "Đúng/sai", "Chùm đúng/sai"
 LETTERS = "ABCDE"
@@ -137,8 +139,8 @@ def test_nothing_needs_tidying(rows):
 
 
 def test_our_own_reader_takes_every_question(rows):
-    reading = bank_sheet.read_bank(sheet.read(content.bank_file(), "bank.csv"), bank_rules.locked_options)
-    assert Counter(row.status for row in reading.rows) == {"accepted": len(rows)}
+    reading = sheets.read(Source(content.bank_file(), "bank.csv"))
+    assert Counter(entry.status for entry in reading.entries) == {"accepted": len(rows)}
     assert reading.notices == ()
 
 

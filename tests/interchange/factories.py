@@ -6,7 +6,8 @@ import zipfile
 
 from openpyxl import Workbook
 
-from exambank.interchange.bank_sheet import BankReading, read_bank
+from exambank.interchange.formats.sheets.reading import read_sheets
+from exambank.interchange.neutral import Entry, Reading, Source
 from exambank.interchange.sheet import Sheet
 
 HEADERS = [
@@ -80,16 +81,14 @@ def bank_file() -> bytes:
     return make_xlsx([HEADERS, *ROWS])
 
 
-def no_locks(options) -> list[bool]:
-    return [False] * len(options)
-
-
-def read_rows(*rows, locks=no_locks, **values) -> BankReading:
+def read_rows(*rows, **values) -> Reading:
     """A bank read from rows of texts, without a file."""
-    return read_bank([Sheet("Câu hỏi", [[str(cell) for cell in row] for row in rows], **values)], locks)
+    return read_sheets(
+        [Sheet("Câu hỏi", [[str(cell) for cell in row] for row in rows], **values)], "csv", Source(b"", "")
+    )
 
 
-def read_one(headers, row, **values):
+def read_one(headers, row, **values) -> Entry:
     """The only row of a bank."""
-    (found,) = read_rows(headers, row, **values).rows
+    (found,) = read_rows(headers, row, **values).entries
     return found

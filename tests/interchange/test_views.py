@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from exambank import clock
+from exambank import clock, jobs
 from exambank.accounts.models import User
 from exambank.bank.models import Item
 from exambank.courses.models import ComponentMark
@@ -28,9 +28,14 @@ def upload(client, url, body, name="bank.xlsx", **fields):
     return client.post(url, data=data, content_type=f"multipart/form-data; boundary={boundary}", headers=headers)
 
 
-def upload_bank(client, people, body=None, headers=None, module=None):
+def upload_bank(client, people, body=None, headers=None, module=None, **fields):
+    """Hand a file in and let the worker read it."""
     module = module or people.module
-    return upload(client, "/interchange/bank", body or bank_file(), module=module.public_id, headers=headers)
+    answer = upload(
+        client, "/interchange/bank", body or bank_file(), module=module.public_id, headers=headers, **fields
+    )
+    jobs.run_due()
+    return answer
 
 
 def count(table) -> int:
@@ -58,19 +63,46 @@ def test_a_lecturer_imports_a_bank_by_the_pages(people, sign_in):
 def test_a_machine_gets_json(people, sign_in):
     client = sign_in(people.lecturer)
     answer = upload_bank(client, people, headers=JSON)
-    assert answer.status_code == 200
-    assert answer.json["report"]["accepted"] == 3
-    assert answer.json["url"].endswith(answer.json["batch"])
-    accepted = client.post(answer.json["url"] + "/accept", headers=JSON)
+    assert (answer.status_code, answer.json["state"]) == (200, "reading")
+    url = answer.json["url"]
+    told = client.get(url, headers=JSON).json
+    assert (told["state"], told["report"]["accepted"]) == ("previewed", 3)
+    accepted = client.post(url + "/accept", headers=JSON)
     assert accepted.json == {"imported": 3}
-    again = client.post(answer.json["url"] + "/accept", headers=JSON)
+    again = client.post(url + "/accept", headers=JSON)
     assert (again.status_code, again.json["error"]) == (409, "conflict")
     assert count(Item) == 3
 
 
+def test_the_page_of_a_file_that_waits_asks_for_itself_again(people, sign_in):
+    client = sign_in(people.lecturer)
+    url = upload(client, "/interchange/bank", bank_file(), module=people.module.public_id).location
+    page = client.get(url).text
+    assert f'hx-get="{url}/progress"' in page
+    assert "http-equiv" in page
+    part = client.get(url + "/progress")
+    assert "HX-Refresh" not in part.headers
+    assert client.post(url + "/accept").status_code == 409
+    jobs.run_due()
+    assert client.get(url + "/progress").headers["HX-Refresh"] == "true"
+    assert "Nguyễn Ái Quốc" in client.get(url).text
+
+
+def test_a_reading_is_stopped_and_begun_again(people, sign_in):
+    client = sign_in(people.lecturer)
+    url = upload(client, "/interchange/bank", bank_file(), module=people.module.public_id).location
+    assert client.post(url + "/cancel").status_code == 302
+    assert client.post(url + "/cancel").status_code == 409
+    jobs.run_due()
+    assert "Nguyễn Ái Quốc" not in client.get(url).text
+    assert client.post(url + "/read", data={"format": "xlsx"}).status_code == 302
+    jobs.run_due()
+    assert "Nguyễn Ái Quốc" in client.get(url).text
+
+
 def test_problems_come_first_and_may_be_filtered(people, sign_in):
     client = sign_in(people.lecturer)
-    bad = [[at, "", "", f"Câu {at} gì?", "a", "b", "c", "d", "Z"] for at in range(4, 64)]
+    bad = [[at, "", "", f"Câu {at} gì?", "a", "b", "c", "d", "Z"] for at in range(4, 44)]
     url = upload_bank(client, people, make_xlsx([HEADERS, *ROWS, *bad])).location
     page = client.get(url).text
     assert "Câu 4 gì?" in page
@@ -81,26 +113,35 @@ def test_problems_come_first_and_may_be_filtered(people, sign_in):
 
 
 @pytest.mark.parametrize(
-    "body",
-    [b"", b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF", b"a,b\n1,2\n", b"x" * (21 * 1024 * 1024)],
+    "body", [b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF", b"a,b\n1,2\n", b"<x><y></x>"]
 )
-def test_a_file_that_cannot_be_used_is_explained_beside_the_form(people, sign_in, body):
+def test_a_file_that_cannot_be_used_is_explained_on_its_page(people, sign_in, body):
     client = sign_in(people.lecturer)
-    answer = upload_bank(client, people, body) if body else upload(
-        client, "/interchange/bank", b"", module=people.module.public_id
-    )  # fmt: skip
+    url = upload_bank(client, people, body).location
+    page = client.get(url)
+    assert page.status_code == 200
+    assert "eb-notice is-refusal" in page.text
+    told = client.get(url, headers=JSON).json
+    assert (told["state"], bool(told["failure"])) == ("failed", True)
+    assert client.post(url + "/accept").status_code == 409
+    assert client.post(url + "/discard").status_code == 302
+    assert client.get(url).status_code == 200
+    assert count(Item) == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"\0 \n", b"x" * (61 * 1024 * 1024)], ids=["none", "blank", "large"])
+def test_a_file_that_is_none_is_explained_beside_the_form(people, sign_in, body):
+    client = sign_in(people.lecturer)
+    answer = upload(client, "/interchange/bank", body, module=people.module.public_id)
     assert answer.status_code == 422
     assert 'id="file-error"' in answer.text
     assert f'value="{people.module.public_id}"' in answer.text.replace("selected ", "")
     assert count(ImportBatch) == 0
-    refused = upload(client, "/interchange/bank", body, module=people.module.public_id, headers=JSON)
-    assert refused.status_code == 422
-    assert refused.json["message"]
 
 
-def test_a_sixty_megabyte_file_is_refused_by_the_server(people, sign_in):
+def test_a_file_far_too_large_is_refused_by_the_server(people, sign_in):
     client = sign_in(people.lecturer)
-    answer = upload(client, "/interchange/bank", b"x" * (60 * 1024 * 1024), module=people.module.public_id)
+    answer = upload(client, "/interchange/bank", b"x" * (65 * 1024 * 1024), module=people.module.public_id)
     assert answer.status_code == 413
     assert count(ImportBatch) == 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from exambank import audit, clock, create_app, jobs, text, web
 from exambank.accounts.models import Department, User
@@ -24,6 +24,7 @@ from exambank.db import db, new_public_id, unit_of_work
 from exambank.exams import service as exams
 from exambank.grades import service as grades
 from exambank.interchange import service as interchange
+from exambank.interchange.models import ImportPicture
 from exambank.marking import service as marking
 from exambank.marking.models import Script
 from exambank.permissions import Role
@@ -34,7 +35,8 @@ from tests.assembly.factories import make_blueprint, make_paper_set
 from tests.bank.factories import make_accepted, make_draft, make_review, png
 from tests.conftest import TEST_CONFIG, _Browser
 from tests.exams.factories import make_listed_exam, make_ready_exam
-from tests.interchange.factories import bank_file, make_xlsx
+from tests.interchange.batches import keep_batch
+from tests.interchange.factories import make_xlsx
 from tests.marking.factories import make_essay, make_sitting
 from tests.marking.factories import make_exam as make_written_exam
 from tests.marking.factories import make_paper_set as make_written_set
@@ -320,9 +322,11 @@ def _draft_exam(people: People, things: dict) -> None:
 def _batches(people: People, things: dict) -> None:
     now, lecturer = clock.now(), actor_of(people.lecturer)
     rows = [["Mã", "Họ và tên"], ["HV777", "Vàng Seo Chúng"]]
-    things["bank_batch"] = interchange.preview_import(
-        actor=lecturer, now=now, course_module=people.module, file_name="ngân hàng.xlsx", body=bank_file()
-    ).public_id
+    batch = keep_batch(people)
+    things |= {"bank_batch": batch.public_id, "import_entry": 2}
+    things["import_picture"] = db.session.scalar(select(ImportPicture.media_id).filter_by(batch_id=batch.id))
+    interchange.accept_import(actor=lecturer, now=now, batch=keep_batch(people))
+    things["raw_item"] = interchange.list_raws(people.module)[0].public_id
     things["people_batch"] = interchange.preview_people(
         actor=actor_of(people.officer), now=now, file_name="ds.xlsx", body=make_xlsx(rows), cohort=people.cohort
     ).public_id

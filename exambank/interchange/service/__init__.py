@@ -2,19 +2,34 @@
 
 from exambank.interchange.service.banks import (
     BankFile,
-    accept_import,
+    cancel_reading,
     discard_import,
-    get_batch,
-    list_batches,
-    may_create_topics,
+    move_batch,
     preview_import,
+    read_again,
     read_bank_file,
-    report_for_people,
-    report_of_refusal,
+    upload_import,
+    why_to_wait,
 )
-from exambank.interchange.service.banks_out import JsonFile, export_json
-from exambank.interchange.service.exports import example_table, export_items, gradebook_table, results_table
+from exambank.interchange.service.banks_out import (
+    BankOut,
+    JsonFile,
+    LostPart,
+    export_bank,
+    export_items,
+    export_json,
+    plan_export,
+)
+from exambank.interchange.service.exports import example_table, gradebook_table, results_table
 from exambank.interchange.service.files import read_sheets
+from exambank.interchange.service.finding import (
+    count_edits,
+    get_batch,
+    get_entry,
+    get_import_picture,
+    list_batches,
+    list_entries,
+)
 from exambank.interchange.service.marks import (
     ShownChange,
     accept_marks,
@@ -23,6 +38,13 @@ from exambank.interchange.service.marks import (
     marks_problems,
     preview_marks,
     show_changes,
+)
+from exambank.interchange.service.mending import (
+    PlacesForMany,
+    all_positions,
+    mend_entry,
+    place_entries,
+    set_left_out,
 )
 from exambank.interchange.service.people import (
     Welcome,
@@ -34,38 +56,84 @@ from exambank.interchange.service.people import (
     person_problems,
     preview_people,
 )
+from exambank.interchange.service.raws import (
+    count_raws,
+    delete_raw,
+    export_raws,
+    get_raw,
+    list_raws,
+    list_raws_to_export,
+)
+from exambank.interchange.service.raws import file_name as raw_file_name
+from exambank.interchange.service.reading import fail_abandoned, forget_uploads, read_batch
+from exambank.interchange.service.report import batch_report, problems_now, report_for_people, report_of_refusal, where
+from exambank.interchange.service.results_out import results_qti
+from exambank.interchange.service.taking import accept_import, may_create_topics, refuse_other_reading
 
 __all__ = [
     "BankFile",
+    "BankOut",
     "JsonFile",
+    "LostPart",
+    "PlacesForMany",
     "ShownChange",
     "Welcome",
     "accept_import",
     "accept_marks",
     "accept_people",
+    "all_positions",
+    "batch_report",
+    "cancel_reading",
     "components_table",
+    "count_edits",
+    "count_raws",
+    "delete_raw",
     "discard_import",
     "discard_people",
     "example_table",
+    "export_bank",
     "export_items",
     "export_json",
+    "export_raws",
+    "fail_abandoned",
+    "forget_uploads",
     "get_batch",
+    "get_entry",
+    "get_import_picture",
     "get_marks_batch",
     "get_people_batch",
+    "get_raw",
     "gradebook_table",
     "list_batches",
+    "list_entries",
     "list_people_batches",
+    "list_raws",
+    "list_raws_to_export",
     "marks_problems",
     "may_create_topics",
     "may_enrol",
+    "mend_entry",
+    "move_batch",
     "person_problems",
+    "place_entries",
+    "plan_export",
     "preview_import",
     "preview_marks",
     "preview_people",
+    "problems_now",
+    "raw_file_name",
+    "read_again",
     "read_bank_file",
+    "read_batch",
     "read_sheets",
+    "refuse_other_reading",
     "report_for_people",
     "report_of_refusal",
+    "results_qti",
     "results_table",
+    "set_left_out",
     "show_changes",
+    "upload_import",
+    "where",
+    "why_to_wait",
 ]

@@ -1,233 +1,220 @@
-"""Bank files: read, shown as a batch, taken over as drafts in one transaction."""
+"""Bank files: handed in, read, shown as a batch, read again, put aside. ``taking`` brings them into the bank."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import delete, select, update
 
-from exambank import audit
-from exambank.bank import rules as bank_rules
-from exambank.bank import service as bank
-from exambank.courses import service as courses
-from exambank.courses.models import CognitiveLevel, CourseModule, Topic
-from exambank.db import db, is_sqlite, unit_of_work
-from exambank.errors import InvalidInput, NotFound, StateConflict
+from exambank import audit, jobs
+from exambank.courses.models import CourseModule
+from exambank.db import is_sqlite, lock, unit_of_work
+from exambank.errors import InvalidInput, StateConflict
 from exambank.exams import service as exams
-from exambank.interchange import bank_sheet, messages, rules
-from exambank.interchange.bank_sheet import BankReading, ItemDraft
-from exambank.interchange.models import ImportBatch
-from exambank.interchange.service.contents import content_of
-from exambank.interchange.service.files import decide, fingerprint, read_sheets, refusal, tidy_file_name
-from exambank.interchange.service.kinship import warn_of_kin
-from exambank.interchange.sheet import UnreadableSheet
-from exambank.permissions import Actor, Permission, allows
+from exambank.interchange import messages, rules
+from exambank.interchange.formats import READABLE, read_file
+from exambank.interchange.models import ImportBatch, ImportEntry, ImportPicture
+from exambank.interchange.neutral import Reading, Source, UnreadableFile
+from exambank.interchange.service.files import refusal, tidy_file_name
+from exambank.interchange.service.finding import get_batch
+from exambank.interchange.service.reading import fingerprint, keep_reading, prepare_reading
+from exambank.interchange.service.report import entries_as_data
+from exambank.permissions import Actor
+
+UPLOADED = "import.uploaded"
 
 
 @dataclass(frozen=True)
 class BankFile:
-    """A file that was read: ``report`` is what the batch keeps of it."""
+    """A file that was read for a bank and not stored; ``report`` as ``report_for_people`` takes it."""
 
-    reading: BankReading
+    reading: Reading
     report: dict
 
-    @property
-    def drafts(self) -> list[dict]:
-        return [{"row": row.row, **row.draft.as_dict()} for row in self.reading.rows if row.draft and not _refused(row)]
 
-
-def _refused(row) -> bool:
-    return row.status == bank_sheet.REFUSED
-
-
-def read_bank_file(course_module: CourseModule, file_name: str, body: bytes) -> BankFile:
-    """Read a file as a bank for this module; nothing is stored. InvalidInput when it cannot be used."""
-    sheets = read_sheets(body, file_name)
+def read_bank_file(
+    course_module: CourseModule, file_name: str, body: bytes, *, wanted: str | None = None, key_body: bytes = b"",
+    key_name: str = "", choices: dict | None = None,
+) -> BankFile:  # fmt: skip
+    """Read a file as a bank for this module, here and now; nothing is stored. InvalidInput when it cannot be used."""
+    _refuse_size(body)
+    source = Source(body, file_name, choices=choices or {}, key_body=key_body, key_name=key_name)
     try:
-        reading = bank_sheet.read_bank(sheets, bank_rules.locked_options)
-    except UnreadableSheet as error:
+        prepared = prepare_reading(read_file(source, wanted), course_module)
+    except UnreadableFile as error:
         raise refusal(error) from None
-    reading = rules.check_levels(reading, [level.name for level in courses.list_levels()])
-    reading = warn_of_kin(reading, course_module)
-    rows = rules.as_rows(reading)
-    drafts = [row.draft for row in reading.rows if row.draft]
-    notices = [[code, values] for code, values in reading.notices]
-    if any(draft.note for draft in drafts):
-        notices.append(["notes_not_kept", {}])
-    known = [topic.name for topic in courses.list_topics(course_module, with_retired=True)]
-    return BankFile(
-        reading,
-        {
-            "format": "xlsx" if body.startswith(b"PK") else "csv",
-            "sheet": reading.sheet_name,
-            "header_row": reading.header_row,
-            "notices": notices,
-            "rows": rows,
-            "counts": rules.count_rows(rows),
-            "new_topics": rules.missing_topics(drafts, known),
-        },
-    )
+    return BankFile(prepared.reading, {**prepared.report, "entries": entries_as_data(prepared.reading.entries)})
 
 
 def preview_import(
-    *, actor: Actor, now: datetime, course_module: CourseModule, file_name: str, body: bytes
-) -> ImportBatch:
-    """Read a file and keep it as a batch that waits for a decision; the bank is not touched."""
-    _refuse_bytes_while_open(body)
-    found = read_bank_file(course_module, file_name, body)
-    _refuse_while_open(len(found.reading.rows))
+    *, actor: Actor, now: datetime, course_module: CourseModule, file_name: str, body: bytes, wanted: str | None = None,
+    key_body: bytes = b"", key_name: str = "", choices: dict | None = None,
+) -> ImportBatch:  # fmt: skip
+    """Read a file at once, in this process, and keep it as a batch that waits for a decision: for the command line.
+
+    InvalidInput when it cannot be used; then nothing is kept.
+    """
+    _refuse_bytes_while_open(len(body) + len(key_body))
+    _refuse_size(body)
+    source = Source(body, file_name, choices=choices or {}, key_body=key_body, key_name=key_name)
+    try:
+        prepared = prepare_reading(read_file(source, wanted), course_module)
+    except UnreadableFile as error:
+        raise refusal(error) from None
+    refuse_while_open(len(prepared.reading.entries))
     with unit_of_work() as session:
-        batch = ImportBatch(
-            course_module_id=course_module.id, file_name=tidy_file_name(file_name), sha256=fingerprint(body),
-            state="previewed", drafts=found.drafts, report=found.report, author_id=actor.user_id, created_at=now,
-        )  # fmt: skip
+        batch = _new_batch(actor, now, course_module, source, wanted)
+        batch.attempts = batch.tries = 1
+        batch.started_at = now
+        session.add(batch)
+    keep_reading(batch.id, 1, prepared, actor)
+    return get_batch(batch.public_id)
+
+
+def upload_import(
+    *, actor: Actor, now: datetime, course_module: CourseModule, file_name: str, body: bytes, wanted: str | None = None,
+    key_body: bytes = b"", key_name: str = "",
+) -> ImportBatch:  # fmt: skip
+    """Keep a file to be read by the worker; the batch's page tells how far it is."""
+    _refuse_bytes_while_open(len(body) + len(key_body))
+    for one in (body, key_body):
+        _refuse_size(one)
+    if not body.strip(b"\0 \t\r\n"):
+        raise refusal(UnreadableFile("empty_file"))
+    with unit_of_work() as session:
+        batch = _new_batch(
+            actor, now, course_module, Source(body, file_name, key_body=key_body, key_name=key_name), wanted
+        )
         session.add(batch)
         session.flush()
-        audit.record(
-            actor, "import.previewed", batch, file=batch.file_name, sha256=batch.sha256, counts=found.report["counts"]
-        )
+        jobs.publish(UPLOADED, batch.public_id)
+        audit.record(actor, UPLOADED, batch, file=batch.file_name, sha256=batch.sha256, size=batch.size)
     return batch
 
 
-def _refuse_while_open(items: int) -> None:
-    if rules.is_refused_while_open(items) and is_sqlite() and exams.is_any_exam_open():
-        raise StateConflict(messages.too_large_while_open(rules.ITEMS_WHILE_EXAM_OPEN))
+def _new_batch(
+    actor: Actor, now: datetime, course_module: CourseModule, source: Source, wanted: str | None
+) -> ImportBatch:
+    choices = {**source.choices, **({"format": wanted} if wanted in READABLE else {})}
+    return ImportBatch(
+        course_module_id=course_module.id, file_name=tidy_file_name(source.name), sha256=fingerprint(source.body),
+        state="reading", drafts=[], report={}, author_id=actor.user_id, created_at=now, choices=choices,
+        key_name=tidy_file_name(source.key_name) if source.key_body else "", upload=source.body,
+        key_upload=source.key_body or None, size=len(source.body) + len(source.key_body), format=wanted or "",
+    )  # fmt: skip
 
 
-def _refuse_bytes_while_open(body: bytes) -> None:
-    """Reading a large file would already slow the exam room of a one-machine server."""
-    if len(body) > rules.BYTES_WHILE_EXAM_OPEN:
-        _refuse_while_open(rules.ITEMS_WHILE_EXAM_OPEN + 1)
-
-
-def accept_import(
-    *, actor: Actor, now: datetime, batch: ImportBatch, create_topics: bool = True,
-    default_level: CognitiveLevel | None = None, only_clean: bool = False,
-) -> int:  # fmt: skip
-    """Take the batch over as this actor's drafts, all in one transaction, once. Returns how many items it made.
-
-    Whoever handed the file in counts as a writer of its texts. Topics are created only by whoever may manage them.
-    """
-    create_topics = create_topics and may_create_topics(actor, batch)
-    _refuse_decided(batch)
-    wanted = rules.rows_to_take(batch.report["rows"], only_clean=only_clean)
-    drafts = [ItemDraft.from_dict({**one}) for one in _without_rows(batch.drafts, wanted)]
-    if not drafts:
-        raise InvalidInput(_("There is nothing to take over. Mend the file and choose it again."))
-    _refuse_while_open(len(drafts))
-    contents = [content_of(draft) for draft in drafts]
-    level_id = default_level.id if default_level else None
-    with unit_of_work():
-        decide(batch, "accepted", accepted_at=now, imported=len(drafts), drafts=[])
-        topics = _find_topics(actor, now, batch.course_module, drafts, create_topics)
-        levels = {level.name: level.id for level in courses.list_levels()}
-        ready = [
-            bank_rules.ItemDraft(
-                kind=draft.kind,
-                stem=bank_rules.html_from_text(draft.stem),
-                content=content,
-                topic_id=topics.get(draft.topic_names),
-                level_id=levels.get(rules.match_level(draft.level, levels) or "", level_id),
-                tags=draft.tags,
-                source=draft.source,
-                picture_name=draft.picture_name or None,
-                writers=tuple({batch.author_id} - {actor.user_id}),
+def _refuse_size(body: bytes) -> None:
+    if len(body) > rules.UPLOAD_LIMIT:
+        raise refusal(
+            UnreadableFile(
+                "upload_too_large", megabytes=len(body) / 1024 / 1024, limit=rules.UPLOAD_LIMIT // 1024 // 1024
             )
-            for draft, content in zip(drafts, contents, strict=True)
-        ]
-        bank.add_drafts(actor=actor, now=now, course_module=batch.course_module, drafts=ready)
-        audit.record(actor, "import.accepted", batch, items=len(ready), sha256=batch.sha256)
-    return len(ready)
+        )
 
 
-def may_create_topics(actor: Actor, batch: ImportBatch) -> bool:
-    """Whether this person may add topics to the batch's module: a right to write items is none to its syllabus."""
-    return allows(actor, Permission.TOPICS_MANAGE, batch.course_module)
+def refuse_while_open(items: int) -> None:
+    """On SQLite a large import waits until no exam is open: it would hold up the room's answers."""
+    if words := why_to_wait(items):
+        raise StateConflict(words)
 
 
-def _refuse_decided(batch: ImportBatch) -> None:
-    if batch.state != "previewed":
-        raise StateConflict(_("Somebody (perhaps you, by a second click) has already decided on this file."))
+def why_to_wait(items: int) -> str:
+    """Why so many items cannot be taken over now; empty when they can."""
+    if rules.is_refused_while_open(items) and is_sqlite() and exams.is_any_exam_open():
+        return messages.too_large_while_open(rules.ITEMS_WHILE_EXAM_OPEN)
+    return ""
 
 
-def _without_rows(drafts: list[dict], wanted: set[int]) -> list[dict]:
-    return [{name: one[name] for name in one if name != "row"} for one in drafts if one["row"] in wanted]
+def _refuse_bytes_while_open(size: int) -> None:
+    """Reading a large file would already slow the exam room of a one-machine server."""
+    if size > rules.BYTES_WHILE_EXAM_OPEN and is_sqlite() and exams.is_any_exam_open():
+        raise StateConflict(messages.file_too_large_while_open(rules.BYTES_WHILE_EXAM_OPEN // 1000))
 
 
-def _find_topics(actor: Actor, now: datetime, course_module, drafts: list[ItemDraft], create: bool) -> dict:
-    """The topic's id for each tuple of names; missing ones are created (or brought back) when that is wanted."""
-    known = {topic.name: topic for topic in courses.list_topics(course_module, with_retired=True)}
-    if create:
-        for name in rules.missing_topics(drafts, list(known)):
-            known[name] = courses.add_topic(actor=actor, now=now, course_module=course_module, name=name)
-    found: dict[tuple[str, ...], int] = {}
-    for names in {draft.topic_names for draft in drafts}:
-        topic: Topic | None = known.get(rules.match_topic(names, known) or "")
-        if topic is None or (topic.retired_at is not None and not create):
-            continue
-        if topic.retired_at is not None:
-            courses.restore_topic(actor=actor, now=now, topic=topic)
-        found[names] = topic.id
-    return found
+# --- another reading ---
+
+
+def read_again(*, actor: Actor, now: datetime, batch: ImportBatch, choices: dict[str, str]) -> None:
+    """Have the file read anew with other choices ("key", "format"); what was mended is kept where it is found again."""
+    _refuse_bytes_while_open(batch.size)
+    known = {name: value for name, value in choices.items() if value}
+    if known.get("format", READABLE[0]) not in READABLE:
+        raise InvalidInput(_("Choose one of the list."))
+    with unit_of_work():
+        lock(batch)
+        if batch.state not in rules.RE_READABLE:
+            raise StateConflict(_("Somebody (perhaps you, by a second click) has already decided on this file."))
+        if not batch.size:
+            raise refusal(UnreadableFile("upload_gone"))
+        batch.state, batch.tries, batch.started_at, batch.failure = "reading", 0, None, None
+        batch.progress_done = batch.progress_total = 0
+        batch.choices = known
+        jobs.publish(UPLOADED, batch.public_id)
+        audit.record(actor, "import.reread", batch, choices=known)
+
+
+def cancel_reading(*, actor: Actor, now: datetime, batch: ImportBatch) -> None:
+    """Stop the reading: the process ends by itself. What an earlier reading found stays."""
+    with unit_of_work():
+        lock(batch)
+        if batch.state != "reading":
+            raise StateConflict(_("This file is not being read any more."))
+        batch.state = "previewed" if batch.shown else "cancelled"
+        batch.attempts += 1  # the reading that runs now may not end well any more
+        audit.record(actor, "import.cancelled", batch, file=batch.file_name)
 
 
 def discard_import(*, actor: Actor, now: datetime, batch: ImportBatch) -> None:
     """Put the batch aside; nothing of it was in the bank."""
-    with unit_of_work():
-        decide(batch, "discarded", drafts=[])
+    with unit_of_work() as session:
+        lock(batch)
+        refuse_decided(batch, rules.UNDECIDED)
+        batch.state = "discarded"
+        empty_batch(session, batch)
         audit.record(actor, "import.discarded", batch, sha256=batch.sha256)
 
 
-def get_batch(public_id: str) -> ImportBatch:
-    """The batch of this public id."""
-    batch = db.session.execute(select(ImportBatch).filter_by(public_id=public_id)).scalar_one_or_none()
-    if batch is None:
-        raise NotFound()
-    return batch
+def refuse_decided(batch: ImportBatch, states: Sequence[str] = ("previewed",)) -> None:
+    """Whoever comes second is told."""
+    if batch.state == "reading" and "reading" not in states:
+        raise StateConflict(_("The file is still being read. Wait until it is shown."))
+    if batch.state not in states:
+        raise StateConflict(_("Somebody (perhaps you, by a second click) has already decided on this file."))
 
 
-def list_batches(actor: Actor, limit: int = 100) -> list[ImportBatch]:
-    """The newest batches of the modules into which this person may import."""
-    modules = [module.id for module in courses.list_modules_for(actor, Permission.BANK_IMPORT)]
-    query = (
-        select(ImportBatch)
-        .where(ImportBatch.course_module_id.in_(modules))
-        .options(defer(ImportBatch.drafts), joinedload(ImportBatch.course_module), joinedload(ImportBatch.author))
-        .order_by(ImportBatch.id.desc())
-        .limit(limit)
-    )
-    return list(db.session.execute(query).scalars())
+def empty_batch(session, batch: ImportBatch) -> None:
+    """A batch that is decided forgets the file, its pictures and the drafts; what became of each entry stays."""
+    batch.upload = batch.key_upload = None
+    batch.size = 0
+    batch.drafts = []
+    own = ImportEntry.batch_id == batch.id
+    session.execute(delete(ImportPicture).where(ImportPicture.batch_id == batch.id))
+    session.execute(update(ImportEntry).where(own).values(draft=None, raw=None, raw_body=None, evidence=[]))
+    session.execute(update(ImportEntry).where(own, ImportEntry.item_id.is_not(None)).values(source=[]))
 
 
-def report_for_people(report: dict) -> dict:
-    """The report in the stable form of the command line and of JSON answers, with sentences."""
-    problems = [
-        {
-            "item": row["number"] or str(row["row"]),
-            "where": messages.place(row["row"], problem["column"]),
-            "severity": problem["severity"],
-            "code": problem["code"],
-            "message": messages.problem_message(bank_sheet.Problem(**problem)),
-        }
-        for row in report["rows"]
-        for problem in row["problems"]
+def move_batch(*, actor: Actor, now: datetime, batch: ImportBatch, course_module: CourseModule) -> None:
+    """Take the file for the bank of another module; it is read anew, because other items may look alike there."""
+    with unit_of_work() as session:
+        lock(batch)
+        refuse_decided(batch)
+        before = batch.course_module.code
+        _forget_kin(session, batch)
+        batch.course_module = course_module
+        batch.course_module_id = course_module.id
+        audit.record(actor, "import.moved", batch, before=before, after=course_module.code)
+        read_again(actor=actor, now=now, batch=batch, choices=batch.choices)
+
+
+def _forget_kin(session, batch: ImportBatch) -> None:
+    """Warnings that quote the bank left behind: nobody may read them in the other one if the new reading fails."""
+    query = select(ImportEntry.id, ImportEntry.problems).where(ImportEntry.batch_id == batch.id)
+    rows = [
+        {"id": entry, "problems": [one for one in problems if one["code"] != "kin_in_bank"]}
+        for entry, problems in session.execute(query)
+        if any(one["code"] == "kin_in_bank" for one in problems)
     ]
-    counts = report["counts"]
-    return {
-        "format": report["format"], "items": sum(counts.values()), "accepted": counts["accepted"],
-        "warning": counts["warning"], "raw": 0, "refused": counts["refused"], "problems": problems,
-        "notices": [messages.notice_message(code, values) for code, values in report["notices"]],
-    }  # fmt: skip
-
-
-def report_of_refusal(file_format: str, error: InvalidInput) -> dict:
-    """The same form for a file that could not be read at all."""
-    problem = {
-        "item": "", "where": "", "severity": bank_sheet.REFUSED, "code": error.details.get("reason", error.code),
-        "message": error.message,
-    }  # fmt: skip
-    return {
-        "format": file_format, "items": 0, "accepted": 0, "warning": 0, "raw": 0, "refused": 0, "problems": [problem],
-        "notices": [],
-    }  # fmt: skip
+    if rows:
+        session.execute(update(ImportEntry), rows)

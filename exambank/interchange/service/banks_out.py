@@ -1,22 +1,24 @@
-"""A bank, or some of its items, as the lossless JSON file. Keys leave the house: every export is recorded by hash."""
+"""A bank, or some of its items, as a file of any format. Keys leave the house: every export is recorded by hash."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from exambank import audit
-from exambank.bank.models import Item, ItemVersion, Media
-from exambank.bank.rules import pictures_in
+from exambank.bank.models import Item
 from exambank.courses.models import CourseModule
-from exambank.db import db, unit_of_work
-from exambank.errors import InvalidInput, NotFound
-from exambank.interchange.bank_json import texts_in, write_bank
+from exambank.db import unit_of_work
+from exambank.errors import InvalidInput
+from exambank.interchange import messages
+from exambank.interchange.formats import write_file
+from exambank.interchange.formats.sheets import table_of
+from exambank.interchange.neutral import NOTICE, REFUSED, Bundle, Loss, UnreadableFile, Written
+from exambank.interchange.service.bundles import bundle_of, content_hashes, list_exportable
+from exambank.interchange.service.raws import list_raws_to_export
+from exambank.interchange.workbook import Table
 from exambank.permissions import SYSTEM, Actor, Permission, allows
 
 
@@ -28,110 +30,109 @@ class JsonFile:
     count: int
 
 
+@dataclass(frozen=True)
+class LostPart:
+    """What the format cannot hold, said once for all the items that it is about (``names``)."""
+
+    severity: str
+    message: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BankOut:
+    """A bank written into a file, before anybody has it: the file, and what it does not hold."""
+
+    format: str
+    bundle: Bundle
+    written: Written
+    items: tuple[Item, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.bundle.drafts) + len(self.bundle.raws)
+
+    @property
+    def held(self) -> int:
+        """How many items the file holds, whole or in part."""
+        return self.total - len({(loss.is_raw, loss.index) for loss in self._losses(REFUSED)})
+
+    def _losses(self, severity: str) -> list[Loss]:
+        return [loss for loss in self.written.losses if loss.problem.severity == severity]
+
+    @property
+    def left_out(self) -> list[LostPart]:
+        """Items that the file does not hold at all."""
+        return _grouped(self._losses(REFUSED), self.bundle)
+
+    @property
+    def changed(self) -> list[LostPart]:
+        """What the others lose, what matters before what is only worth knowing."""
+        others = [loss for loss in self.written.losses if loss.problem.severity != REFUSED]
+        return _grouped(sorted(others, key=lambda loss: loss.problem.severity == NOTICE), self.bundle)
+
+
+def _grouped(losses: Sequence[Loss], bundle: Bundle) -> list[LostPart]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for loss in losses:
+        one = (bundle.raws if loss.is_raw else bundle.drafts)[loss.index]
+        message = messages.problem_message(loss.problem)
+        found.setdefault((loss.problem.severity, message), []).append(one.name or one.identifier or "?")
+    return [LostPart(*told, tuple(dict.fromkeys(names))) for told, names in found.items()]
+
+
+def plan_export(
+    *, actor: Actor, course_module: CourseModule, to: str, item_ids: Sequence[int] | None = None,
+    choices: Mapping[str, str] | None = None, now: datetime | None = None,
+) -> BankOut:  # fmt: skip
+    """Write these items (all that this person may export when none are named) and see what the format holds of them.
+
+    Items kept as they came go along with a whole bank, for whoever may import there. Nobody is given the file yet.
+    """
+    items = list_exportable(actor, course_module, item_ids)
+    takes_raws = item_ids is None and (actor is SYSTEM or allows(actor, Permission.BANK_IMPORT, course_module))
+    raws = list_raws_to_export(course_module) if takes_raws else []
+    if not items and not raws:
+        raise InvalidInput(_("There is nothing to export."))
+    moment = {"made_at": now.isoformat(timespec="seconds")} if now else {}
+    bundle = bundle_of(course_module, items, raws=raws, choices={**moment, **(choices or {})})
+    try:
+        return BankOut(to, bundle, write_file(bundle, to), tuple(items))
+    except UnreadableFile as error:
+        raise InvalidInput(messages.file_message(error), reason=error.code) from None
+
+
+def export_bank(
+    *, actor: Actor, now: datetime, course_module: CourseModule, to: str, item_ids: Sequence[int] | None = None,
+    choices: Mapping[str, str] | None = None,
+) -> BankOut:  # fmt: skip
+    """The same, given out: who took which texts with their keys is recorded."""
+    found = plan_export(
+        actor=actor, course_module=course_module, to=to, item_ids=item_ids, choices=choices, now=now
+    )  # fmt: skip
+    _record(actor, course_module, to, found.items, hashlib.sha256(found.written.body).hexdigest())
+    return found
+
+
+def _record(actor: Actor, course_module: CourseModule, to: str, items: Sequence[Item], sha256: str = "") -> None:
+    hashes = content_hashes(items)
+    with unit_of_work():
+        audit.record(
+            actor, "bank.exported", course_module, format=to, items=len(items), sha256=sha256, hashes=hashes
+        )  # fmt: skip
+
+
 def export_json(
     *, actor: Actor, now: datetime, course_module: CourseModule, item_ids: Sequence[int] | None = None
 ) -> JsonFile:
-    """Write these items (all that are not retired when none are named) of one bank; each must be open to ``actor``.
-
-    NotFound when one is not: who exports what is decided in the preview, not here.
-    """
-    items = _load(course_module, item_ids)
-    if not items:
-        raise InvalidInput(_("There is nothing to export."))
-    if actor is not SYSTEM and not all(allows(actor, Permission.ITEM_EXPORT, item) for item in items):
-        raise NotFound()
-    versions = _versions(items)
-    pictures = _pictures(versions.values())
-    body = write_bank(
-        module={"code": course_module.code, "name": course_module.name},
-        made_at=now,
-        items=[_as_data(item, versions, pictures) for item in items],
-        pictures=[_picture(media) for media in pictures.values()],
-    )
-    with unit_of_work():
-        audit.record(
-            actor, "bank.exported", course_module, format="json", items=len(items),
-            sha256=hashlib.sha256(body).hexdigest(),
-            hashes=[[item.public_id, versions[item.current_version_id].content_hash] for item in items],
-        )  # fmt: skip
-    return JsonFile(body, len(items))
+    """The lossless file, pictures within."""
+    found = export_bank(actor=actor, now=now, course_module=course_module, to="json", item_ids=item_ids)
+    return JsonFile(found.written.body, len(found.items))
 
 
-def _load(course_module: CourseModule, item_ids: Sequence[int] | None) -> list[Item]:
-    query = (
-        select(Item)
-        .where(Item.course_module_id == course_module.id)
-        .options(
-            joinedload(Item.course_module), joinedload(Item.topic), joinedload(Item.level), joinedload(Item.outcome),
-            joinedload(Item.author), selectinload(Item.tags),
-        )
-        .order_by(Item.code)
-    )  # fmt: skip
-    if item_ids is None:
-        return list(db.session.scalars(query.where(Item.state != "retired")).unique())
-    found: list[Item] = []
-    for start in range(0, len(item_ids), 500):
-        found += db.session.scalars(query.where(Item.id.in_(item_ids[start : start + 500]))).unique()
-    return found
-
-
-def _versions(items: Sequence[Item]) -> dict[int, ItemVersion]:
-    ids = sorted({one for item in items for one in (item.current_version_id, item.accepted_version_id) if one})
-    found = {}
-    for start in range(0, len(ids), 500):
-        query = select(ItemVersion).where(ItemVersion.id.in_(ids[start : start + 500]))
-        found.update({row.id: row for row in db.session.scalars(query.options(joinedload(ItemVersion.author)))})
-    return found
-
-
-def _pictures(versions) -> dict[int, Media]:
-    """The pictures of these texts by their id: beside them, and within them by their public id."""
-    ids, named = set(), set()
-    for version in versions:
-        ids |= {version.media_id} - {None}
-        named.update(*(pictures_in(one) for one in [version.stem, *texts_in(version.content)]))
-    query = select(Media).where(Media.id.in_(ids) | Media.public_id.in_(named)).options(undefer(Media.body))
-    return {media.id: media for media in db.session.scalars(query)}
-
-
-def _as_data(item: Item, versions: dict[int, ItemVersion], pictures: dict[int, Media]) -> dict[str, Any]:
-    newest, in_force = versions[item.current_version_id], versions.get(item.accepted_version_id)
-    return {
-        "id": item.public_id,
-        "code": item.code,
-        "kind": item.kind,
-        "state": item.state,
-        "topic": item.topic.name if item.topic else None,
-        "level": item.level.name if item.level else None,
-        "outcome": {"code": item.outcome.code, "text": item.outcome.text} if item.outcome else None,
-        "tags": [tag.tag for tag in item.tags],
-        "author": item.author.full_name,
-        "contributors": item.contributors,
-        "source": item.source,
-        "source_chapter": item.source_chapter,
-        "source_page": item.source_page,
-        "licence": item.licence,
-        "expected_seconds": item.expected_seconds,
-        "text": _text(newest, pictures),
-        "text_in_force": _text(in_force, pictures) if in_force and in_force.id != newest.id else None,
-    }
-
-
-def _text(version: ItemVersion, pictures: dict[int, Media]) -> dict[str, Any]:
-    media = pictures.get(version.media_id)
-    return {
-        "version": version.number,
-        "state": version.state,
-        "stem": version.stem,
-        "content": version.content,
-        "media": media.public_id if media else None,
-        "picture_name": version.picture_name,
-        "author": version.author.full_name,
-        "created_at": version.created_at.isoformat(),
-        "content_hash": version.content_hash,
-    }
-
-
-def _picture(media: Media) -> dict[str, Any]:
-    names = ("public_id", "name", "alt", "media_type", "sha256", "width", "height", "body")
-    return {name: getattr(media, name) for name in names}
+def export_items(*, actor: Actor, now: datetime, course_module: CourseModule) -> Table:
+    """The table of all items that this person may export, a case with a row for each of its questions."""
+    items = list_exportable(actor, course_module)
+    table, _losses = table_of(bundle_of(course_module, items))
+    _record(actor, course_module, "sheet", items)
+    return table

@@ -2,7 +2,7 @@
 
 import io
 
-from flask import Blueprint, render_template, send_file
+from flask import Blueprint, render_template, request, send_file
 from flask_babel import gettext as _
 
 from exambank import web
@@ -10,6 +10,7 @@ from exambank.courses import service as courses
 from exambank.errors import DomainError, wants_json
 from exambank.exams import service as exams
 from exambank.interchange import messages, service
+from exambank.interchange.rules import UPLOAD_LIMIT
 from exambank.interchange.workbook import XLSX_TYPE, Table, write_xlsx
 from exambank.permissions import Permission
 
@@ -20,13 +21,31 @@ web.add_navigation(
 )
 
 
+_STATE_SQUARES = {
+    "reading": "hatched", "previewed": "half", "accepted": "full", "discarded": "dashed", "failed": "crossed",
+    "cancelled": "dashed",
+}  # fmt: skip
+_STATUS_SQUARES = {"accepted": "full", "warning": "hatched", "raw": "cut", "refused": "crossed"}
+
+# One file as large as we read, a second with keys, and the form around them.
+_LARGEST_UPLOAD = UPLOAD_LIMIT + 4 * 1024 * 1024
+
+
+@bp.url_value_preprocessor
+def _allow_large_files(_endpoint, _values) -> None:
+    """Runs before anything looks at the form; every other page keeps the general limit."""
+    if request.endpoint == "interchange.upload_bank":
+        request.max_content_length = _LARGEST_UPLOAD
+
+
 @bp.context_processor
 def _words() -> dict:
     return {
         "batch_state_label": messages.state_label,
-        "batch_state_square": {"previewed": "half", "accepted": "full", "discarded": "dashed"}.get,
+        "batch_state_square": _STATE_SQUARES.get,
         "row_status_label": messages.status_label,
-        "row_status_square": {"accepted": "full", "warning": "hatched", "refused": "crossed"}.get,
+        "row_status_square": _STATUS_SQUARES.get,
+        "format_label": messages.format_label,
         "notice_message": messages.notice_message,
     }
 
@@ -45,6 +64,18 @@ def load_exam(exam: str):
 
 def load_batch(batch: str):
     return service.get_batch(batch)
+
+
+def load_entry(batch: str, entry: str):
+    return service.get_entry(batch, entry)
+
+
+def load_import_picture(batch: str, picture: str):
+    return service.get_import_picture(batch, picture)
+
+
+def load_raw(raw: str):
+    return service.get_raw(raw)
 
 
 def load_people(batch: str):
@@ -73,5 +104,12 @@ def send_table(table: Table, name: str):
 def send_json(body: bytes, name: str):
     """A JSON file as a download; nothing of it is kept by the browser."""
     answer = send_file(io.BytesIO(body), "application/json", as_attachment=True, download_name=f"{name}.json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def send_zip(body: bytes, name: str):
+    """A zip as a download; nothing of it is kept by the browser."""
+    answer = send_file(io.BytesIO(body), "application/zip", as_attachment=True, download_name=f"{name}.zip")
     answer.headers["Cache-Control"] = "no-store"
     return answer

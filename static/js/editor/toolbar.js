@@ -69,7 +69,7 @@ export function makeToolbar(acts) {
     { name: "numbers", isOn: (editor) => editor.isActive("orderedList"), run: (editor) => chain(editor).toggleOrderedList().run() },
     null,
     { name: "table", isWorded: true, popup: () => tableMenu() },
-    { name: "picture", isWorded: true, run: () => acts.askPicture(field) },
+    ...(acts.askPicture ? [{ name: "picture", isWorded: true, run: () => acts.askPicture(field) }] : []),
     { name: "formula", isWorded: true, run: () => acts.askFormula(field) },
     { name: "symbols", popup: () => palette() },
     { name: "gap", text: "[[ ]]", isGap: true, run: wrapGap("[[", "]]") },
