@@ -60,6 +60,10 @@ def benches(bank: Path) -> list[Bench]:
             ("slowest page, CPU (ms)", "slowest_ms", "60"), ("list, CPU (ms)", "pages.list.cpu_ms", ""),
             ("search, CPU (ms)", "pages.search.cpu_ms", ""), ("planted twins found of 20", "twins.found", "18"),
         ]),
+        Bench("fuzz", [], [
+            ("broken files read", "files", ""), ("readers brought down", "wrong", "0"),
+            ("slowest file (s)", "slowest_s", "10"), ("memory (MB)", "memory_mb", "1500"),
+        ], on_server=False),
     ]  # fmt: skip
 
 
