@@ -15,6 +15,11 @@ _INLINE = re.compile(
     r"(?:\t|\s{2,}|\s*[(\[])\s*(?:đáp\s*án|đa|đ/a|answer|key)\s*[:.]?\s*([A-J](?:\s*[,;]\s*[A-J])*)\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
+_RESULT = re.compile(
+    r"(?:[\t(\[]|(?<=[.?!:;…])\s)\s{0,4}(?:đáp\s?số|đs|kq)\s?[:=]\s{0,4}"
+    r"([-−+]?\d[\d.,/]{0,20}(?:\s?[^\W\d]{1,8})?%?)\s{0,4}[)\]]?\.?\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -134,7 +139,7 @@ class _Body:
             value = (found[1] or found[2]).strip()
             self._state(value, line.place)
             rich = rich.without(found.start(), found.end())
-        if found := _INLINE.search(rich.text):
+        if found := _INLINE.search(rich.text) or _RESULT.search(rich.text):
             self._state(found[1], line.place)
             rich = rich[: found.start()]
         return line if rich is line.rich else Line(rich.strip(), line.place, line.label, line.outline)

@@ -62,9 +62,9 @@ def _grouped(group: Group, members: list[Built]) -> list[Entry]:
     for one in members:
         if one.drafted and shared:
             _put_before(one.drafted, shared)
-            one.problems.append(
-                Problem("shared_text_repeated", NOTICE, values={"count": len(members)}, place=group.place)
-            )
+            if len(members) > 1:
+                values = {"count": len(members)}
+                one.problems.append(Problem("shared_text_repeated", NOTICE, values=values, place=group.place))
     return [_entry(one) for one in members]
 
 

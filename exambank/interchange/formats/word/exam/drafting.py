@@ -11,6 +11,7 @@ from exambank.interchange.formats.word.exam.html import lines_html, to_html, who
 from exambank.interchange.formats.word.exam.keylists import Key
 from exambank.interchange.formats.word.exam.lines import TABLE, Line
 from exambank.interchange.formats.word.exam.signs import COLOURS, MARKED, shares
+from exambank.interchange.formats.word.parts.rich import plain_rich
 from exambank.interchange.neutral import NOTICE, WARNING, Problem
 
 _MANY = re.compile(
@@ -146,6 +147,11 @@ def _order(asked: Asked, decision: Decision, keys: list[Key]) -> Drafted:
 
 def _essay(asked: Asked, decision: Decision, keys: list[Key]) -> Drafted:
     guide = [*asked.answer_lines, *asked.explanation]
+    if not asked.stem:  # "Bài 1 (3 điểm). a) ... b) ...": its parts are the question
+        parts = [one.label.strip() + plain_rich(" ") + one.text for one in asked.options]
+        stem = lines_html([Line(rich, one.place) for rich, one in zip(parts, asked.options, strict=True)])
+        content = {"prompts": [], "rubric": _rubric(guide), "model_answer": lines_html(guide), "explanation": ""}
+        return Drafted("essay", stem, content)
     prompts = [{"html": to_html(one.text, whole_looks(one.text))} for one in asked.options]
     content = {"prompts": prompts, "rubric": _rubric(guide), "model_answer": lines_html(guide), "explanation": ""}
     return Drafted("essay", stem_html(asked), content)

@@ -21,7 +21,7 @@ _VIETNAMESE = re.compile(
     r"|đọc\s+(?:đoạn|văn\s+bản|bài|các|kĩ|kỹ|thông\s+tin)|điền\s+(?:từ|vào|dấu)|tìm\s+từ|trả\s+lời\s+(?:các\s+)?câu)\b",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"(?:^\s*|\t\s*|\s{2,})[*(\[]?[A-Ja-j]\s?[.)\]:]")
+_LABEL = re.compile(r"(?:^|\t|\s\s)[*(\[]?[A-Ja-j]\s?[.)\]:]")
 _SHORTEST = 20
 
 
@@ -39,7 +39,7 @@ def is_instruction(line: Line, block: Block | None) -> bool:
 def is_apart(line: Line, block: Block) -> bool:
     """Whether this line is a sentence behind a row of options on one line: the last of them is complete by then."""
     last = block.lines[-1] if block.lines else None
-    if last is None or last.role or line.role or len(_LABEL.findall(last.text)) < 2 or not _is_free(line):
+    if last is None or last.role or line.role or len(_LABEL.findall(last.text.strip())) < 2 or not _is_free(line):
         return False
     said = line.text.strip()
     return block.has_options and len(said.split()) >= 4 and said[:1].isupper() and said[-1] in ".:?!…"

@@ -68,6 +68,19 @@ def entries_in(line: str) -> list[tuple[int, str]]:
         place = entry.end()
 
 
+def entries_behind(line: str) -> list[tuple[int, str]]:
+    """ "I. Trắc nghiệm: 1B 2C": keys behind the name of a part; [] for any other line."""
+    found = re.match(r"[^:\d]{1,60}(?:\d{1,2}[^:\d]{0,60})?:\s*(?=\d)", line)
+    entries = entries_in(line[found.end() :]) if found else []
+    return entries if len(entries) >= 2 else []
+
+
+def names_keys(rows: list[list[str]]) -> bool:
+    """Whether the first word of a table is that of a table of keys: "Câu", "Phần"."""
+    first = text.search_key(rows[0][0]).strip(" .:") if rows and rows[0] else ""
+    return first in _NUMBER_HEADS | {"phan", "part"} and len(table_rows_entries(rows)) >= 2
+
+
 def worded_entry(line: str) -> tuple[int, str] | None:
     """ "Câu 1: 3,5": an answer of words behind its number, in a list of keys."""
     found = _WORDED.match(line)
@@ -122,7 +135,7 @@ def section_number(line: str) -> int:
 
 # --- tables ---
 
-_STATEMENT = re.compile(r"[a-j]\s*[).:\-–]?\s*(?:đúng|sai|[ĐS])\s*[,;.]?", re.IGNORECASE)
+_STATEMENT = re.compile(r"[a-j]\s{0,3}[).:\-–]?\s{0,3}(?:đúng|sai|[ĐS])\s{0,3}[,;.]?", re.IGNORECASE)
 _VALUE = re.compile(rf"(?:{_TRUTHS}|{_LETTERS}|[A-J]{{2,6}})", re.IGNORECASE)
 
 

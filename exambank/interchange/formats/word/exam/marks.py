@@ -72,6 +72,7 @@ def answer_line(line: str) -> tuple[str, int] | None:
         return None
     if (
         not found["sign"].strip()
+        and not (word == "đáp số" and re.match(r"[-−+]?\d", rest))
         and rest.strip()
         and chosen(rest) is None
         and not re.match(r"(?:đúng|sai|Đ|S)\s*\.?$", rest, I)

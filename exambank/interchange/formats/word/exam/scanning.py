@@ -14,6 +14,7 @@ from exambank.interchange.formats.word.exam.marks import (
     states_letter,
     tag_values,
 )
+from exambank.interchange.formats.word.exam.modes import Mode, possible_modes
 from exambank.interchange.formats.word.exam.options import starts_option
 from exambank.interchange.formats.word.exam.paper import Block, Group, Paper, Section
 from exambank.interchange.formats.word.parts.rich import plain_rich
@@ -22,15 +23,9 @@ from exambank.interchange.neutral import Place
 _NUMERIC = ("decimal", "decimalZero")
 
 
-class Mode:
-    """By which sign questions begin. ``number`` covers typed and automatic numbers alike."""
-
-    WORD, LESSON, NUMBER, TAG, ROW = "word", "lesson", "number", "tag", "row"
-
-
 def scan(lines: list[Line]) -> Paper:
     """The paper read by the sign of questions that makes the most of it."""
-    modes = _possible_modes(lines)
+    modes = possible_modes(lines)
     papers = [_Scanner(mode).scan(lines) for mode in modes]
     return max(papers, key=_worth)
 
@@ -39,24 +34,6 @@ def _worth(paper: Paper) -> tuple[int, bool, int]:
     questions = [block for block in paper.blocks if not block.is_solution]
     is_worded = paper.mode in (Mode.WORD, Mode.ROW) and bool(questions)
     return sum(block.has_options for block in questions), is_worded, len(questions)
-
-
-def _possible_modes(lines: list[Line]) -> list[str]:
-    found = []
-    starts = [words.question_start(line.text) for line in lines if line.role == ""]
-    if any(line.role == QUESTION for line in lines):
-        found.append(Mode.ROW)
-    if any(one and not one["word"].lower().startswith("bài") for one in starts):
-        found.append(Mode.WORD)
-    if any(SEPARATOR.search(line.text) for line in lines):
-        found.append(Mode.TAG)
-    if any(one and one["word"].lower().startswith("bài") for one in starts):
-        found.append(Mode.LESSON)
-    return [*found, Mode.NUMBER] if Mode.WORD not in found or len(found) > 1 or _has_numbers(lines) else found
-
-
-def _has_numbers(lines: list[Line]) -> bool:
-    return any(words.NUMBERED.match(line.text) for line in lines)
 
 
 class _Scanner:
@@ -85,6 +62,8 @@ class _Scanner:
             if not any(step(line, at) for step in steps):
                 self._other(line)
         self.paper.blocks = [block for block in self.paper.blocks if block.lines or block.word]
+        used = {block.group for block in self.paper.blocks}
+        self.paper.left += [line for one in self.paper.groups.values() if one.number not in used for line in one.lines]
         for place, block in enumerate(self.paper.blocks, start=1):
             if not block.number:
                 block.number, block.word = str(place), "Câu"
@@ -146,6 +125,8 @@ class _Scanner:
                 return True
             return False
         entries = keylists.entries_in(line.text)
+        if self.in_keys and not entries and (entries := keylists.entries_behind(line.text)):
+            self._open_part(line)
         following = self.lines[at + 1].text if at + 1 < len(self.lines) else ""
         if entries and not (len(entries) == 1 and starts_option(following)) and self._are_keys(line, entries):
             self._take_keys([(number, value, "") for number, value in entries], line.place)
@@ -165,8 +146,8 @@ class _Scanner:
             return True
         number = keylists.section_number(line.text)
         if number and len(line.text) < 200:
-            self.section = Section(number, words.topic_name(line.text), words.kind_hint(line.text))
-            self.key_last = 0
+            self._open_part(line)
+            self.in_solutions = self.in_solutions or self.section.kind == "essay"  # what follows are model answers
             return True
         start = self._found_start(line)
         worded = keylists.worded_entry(line.text)
@@ -176,6 +157,11 @@ class _Scanner:
         if start:
             self.in_keys = False
         return False
+
+    def _open_part(self, line: Line) -> None:
+        number = keylists.section_number(line.text)
+        self.section = Section(number, words.topic_name(line.text), words.kind_hint(line.text))
+        self.key_last = 0
 
     def _is_known(self, number: int) -> bool:
         return number in self.known
@@ -206,7 +192,7 @@ class _Scanner:
         for one in following[:4]:
             if one.role == TABLE and len(keylists.table_entries(one.table)) >= 2:
                 return True
-            if one.role == "" and keylists.entries_in(one.text):
+            if one.role == "" and (keylists.entries_in(one.text) or keylists.entries_behind(one.text)):
                 return True
         if answer_line(line.text) and line.text.strip().rstrip(":.").lower() not in ("đáp án", "bảng đáp án"):
             return False
@@ -302,7 +288,10 @@ class _Scanner:
         """The text that several questions share begins."""
         if line.role != "":
             return False
-        found = words.is_shared(line.text) or ((0, 0) if is_instruction(line, self.block) else None)
+        found = words.is_shared(line.text)
+        is_reading = self.group is not None and self.group.is_open and self.block is None
+        if found is None and not is_reading and is_instruction(line, self.block):
+            found = (0, 0)
         is_inside = self.block is not None and not self.block.has_options
         if found is None or (is_inside and found == (0, 0)):
             return False

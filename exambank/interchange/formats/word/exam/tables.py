@@ -60,11 +60,8 @@ def _has_questions(rows: list[list[Cell]], columns: Columns) -> bool:
     if sum(bool(re.search(r"[^\W\d_]{2}", text)) for text in texts) * 2 > len(texts) > 0:
         return True
     places = [at for _label, at in columns.options]  # "1 + 1 = ?" has no word, but options beside it
-    full = sum(
-        bool(row[stem].text) and all(row[at].text for at in places[:2])
-        for row in rows
-        if len(row) > max([stem, *places])
-    )
+    whole = [row for row in rows if len(row) > max([stem, *places])]
+    full = sum(bool(row[stem].text) and all(row[at].text for at in places[:2]) for row in whole)
     return len(places) >= 2 and full * 2 > len(rows)
 
 
@@ -148,6 +145,8 @@ def is_layout(table: Table) -> bool:
         for cell in cells
     )  # fmt: skip
     labels = sum(bool(_LABEL_CELL.fullmatch(cell.text)) and not cell.text.strip().isdigit() for cell in cells)
+    if keylists.names_keys([[cell.text.strip() for cell in row] for row in table.rows]):
+        return False
     if any(len(keylists.truths_of(value)) > 1 for _number, value, _code in keylists.table_entries(table)):
         return False
     inner = any(not isinstance(block, Paragraph) for cell in cells for block in cell.blocks)
