@@ -52,6 +52,8 @@ def _split_at_labels(cell: str, beginning: re.Pattern) -> tuple[str, list[str]] 
         return None
     ends = [start for start, _ in marks[1:]] + [len(cell)]
     parts = [cell[end:stop].strip() for (_, end), stop in zip(marks, ends, strict=True)]
+    if all(part.endswith(";") for part in parts[:-1]):  # "a) H2O; b) CO2; c) O2"
+        parts = [*(part[:-1].rstrip() for part in parts[:-1]), parts[-1]]
     return cell[: marks[0][0]].strip(), parts
 
 

@@ -88,13 +88,13 @@ def test_a_file_without_headers_says_so():
 
 def test_a_file_without_a_key_column_says_so():
     with pytest.raises(UnreadableSheet) as caught:
-        read_rows(["Câu hỏi", "A", "B"], ["Hỏi?", "x", "y"])
+        read_rows(["Câu hỏi", "Phương án"], ["Hỏi?", "x; y"])
     assert caught.value.code == "no_key_column"
 
 
 def test_the_first_sheet_with_known_headers_is_read_and_the_others_are_named():
     sheets = [Sheet("Hướng dẫn", [["Điền vào bảng"]]), Sheet("Một", [HEADERS, ["", "", "", "?", "a", "b", "", "", "A"]]),
-              Sheet("Hai", [HEADERS])]  # fmt: skip
+              Sheet("Hai", [FOUR, ["?", "a", "b", "", "", "A"]])]  # fmt: skip
     reading = read_sheets(sheets, "xlsx", Source(b"", "x"))
     assert reading.facts["sheet"] == "Một"
     assert reading.notices == (("other_sheets", {"sheets": "Hai"}),)

@@ -26,11 +26,10 @@ def read_sheets(sheets: Sequence[Sheet], name: str, source: Source) -> Reading:
     found = [(one, *header) for one in sheets if (header := find_header(one.rows))]
     if not found:
         raise UnreadableSheet("no_header")
-    chosen = next((one for one in found if _has_key(one[2])), None) or next(
-        (one for one in found if one[2].options), None
-    )
-    if chosen is None:
+    usable = [one for one in found if _has_key(one[2])] or [one for one in found if one[2].options]
+    if not usable:
         raise UnreadableSheet("no_key_column", sheet=found[0][0].name)
+    chosen = usable[0]
     alike = [one for one in found if _meaning(one[2]) == _meaning(chosen[2])]
     parts = _parts([one for one in alike if any(map(any, one[0].rows[one[1] + 1 :]))])
     if not parts:

@@ -27,7 +27,7 @@ def row_place(number: int) -> Place:
 
 @dataclass(frozen=True)
 class Part:
-    """One sheet to be read from below its header row ``at``. ``topic`` is what its items belong to if they say nothing."""
+    """One sheet to be read from below its header row ``at``; its items belong to ``topic`` if they say nothing else."""
 
     sheet: Sheet
     at: int
