@@ -76,3 +76,26 @@ def test_any_drawing_is_cleaned_or_refused_and_cleaning_again_changes_nothing(in
     except rules.PictureProblem:
         return
     assert rules.read_picture(once.body) == once
+
+
+@pytest.mark.parametrize(
+    "sides", [f'width="{"9" * 400}"', 'width="1e999"', 'viewBox="0 0 1.2.3 ..4"', f'viewBox="0 0 {"9" * 400} 1"']
+)
+def test_a_drawing_of_no_size_or_of_a_giant_one_has_some_size_all_the_same(sides):
+    picture = rules.read_picture(f'<svg xmlns="http://www.w3.org/2000/svg" {sides}><path d="M0 0"/></svg>'.encode())
+    assert 0 < picture.width <= 8000
+    assert 0 < picture.height <= 8000
+
+
+def test_very_many_parts_that_are_dropped_leave_the_words_behind_them():
+    inner = "<bad>x</bad>ă" * 50_000
+    body = f'<svg xmlns="http://www.w3.org/2000/svg"><text>{inner}</text></svg>'
+    cleaned = rules.read_picture(body.encode()).body.decode()
+    assert "ă" * 50_000 in cleaned
+    assert "x</bad>" not in cleaned
+
+
+def test_an_element_with_very_many_attributes_is_no_drawing():
+    attributes = " ".join(f'a{number}="1"' for number in range(100_000))
+    with pytest.raises(rules.PictureProblem, match="svg"):
+        rules.read_picture(f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}><path d="M0 0"/></svg>'.encode())

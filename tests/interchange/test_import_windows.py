@@ -46,7 +46,7 @@ def test_a_page_that_shows_another_reading_decides_nothing(people, client):
     for act in ("/accept", "/change"):
         answer = client.post(url_of(batch, act), data={"reading": old, "act": "leave_out", "reach": "all"})
         assert answer.status_code == 409
-        assert "another window" in answer.text
+        assert "cửa sổ khác" in answer.text
     assert fresh(batch).state == "previewed"
     assert not any(one.is_left_out for one in service.list_entries(batch))
     assert client.post(url_of(batch, "/accept"), data={"reading": "7"}).status_code == 302
@@ -110,4 +110,4 @@ def test_what_was_wrong_with_an_entry_left_out_is_told_in_the_reader_s_language(
     service.accept_import(actor=actor_of(people.lecturer), now=clock.now(), batch=fresh(batch))
     page = client.get(url_of(batch)).text
     assert "words of the worker" not in page
-    assert "before review" in page
+    assert "Câu này lẽ ra phải sửa trước khi gửi phản biện." in page

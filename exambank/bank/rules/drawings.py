@@ -13,6 +13,9 @@ from lxml import etree
 
 DRAWING_LIMIT = 2 * 1024 * 1024
 MOST_SHAPES = 50_000
+MOST_ATTRIBUTES = 300  # of one element: each is looked up from the first
+_DROPPED = "{exambank}dropped"
+_LONGEST_SIDE = 1e6
 SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -82,27 +85,18 @@ def _clean(root, is_picture) -> None:
         if element is root or name in _KEPT:
             _clean_attributes(element, name, is_picture)
             if name == "style" and _LOADS.search(element.text or ""):
-                _drop(element)
+                element.tag = _DROPPED
         elif name in _UNWRAPPED:
             element.tag = f"{{{SVG}}}g"
             _clean_attributes(element, "g", is_picture)
-        elif element.getparent() is not None:
-            _drop(element)
-
-
-def _drop(element) -> None:
-    """Take an element away with all it holds; the text behind it stays."""
-    parent, tail = element.getparent(), element.tail
-    before = element.getprevious()
-    parent.remove(element)
-    if tail:
-        if before is not None:
-            before.tail = (before.tail or "") + tail
-        else:
-            parent.text = (parent.text or "") + tail
+        elif isinstance(element.tag, str):
+            element.tag = _DROPPED
+    etree.strip_elements(root, _DROPPED, etree.Entity, with_tail=False)  # the text behind them stays
 
 
 def _clean_attributes(element, name: str, is_picture) -> None:
+    if len(element.attrib) > MOST_ATTRIBUTES:
+        raise UnsafeDrawing()
     target = element.get(_XLINK) or element.get("href") or ""
     for attribute in list(element.attrib):
         is_foreign = attribute.startswith("{") and attribute != "{http://www.w3.org/XML/1998/namespace}space"
@@ -149,7 +143,7 @@ def _drawn(root) -> int:
 
 
 def _size(root) -> tuple[int, int]:
-    box = [float(one) for one in re.findall(r"-?[0-9.]+(?:e-?[0-9]+)?", root.get("viewBox") or "") if one.strip(".-")]
+    box = [_figure(one) for one in re.findall(r"-?[0-9.]+(?:e-?[0-9]+)?", root.get("viewBox") or "") if one.strip(".-")]
     boxed = box[2:4] if len(box) == 4 else [300.0, 150.0]
     sides = [_pixels(root.get(name) or "") or side for name, side in zip(("width", "height"), boxed, strict=True)]
     if not root.get("viewBox"):
@@ -157,11 +151,17 @@ def _size(root) -> tuple[int, int]:
     return tuple(min(max(round(side), 1), 8000) for side in sides)
 
 
+def _figure(written: str) -> float:
+    """A length; 0 for what is none ("1.2.3") and for what no paper has."""
+    try:
+        found = float(written[:40])
+    except ValueError:
+        return 0.0
+    return found if abs(found) <= _LONGEST_SIDE else 0.0
+
+
 def _pixels(length: str) -> float:
     found = _NUMBER.match(length)
     if not found or (found[2] or "").lower() == "%":
         return 0.0
-    try:
-        return float(found[1]) * _UNITS[(found[2] or "").lower()]
-    except ValueError:
-        return 0.0
+    return _figure(found[1]) * _UNITS[(found[2] or "").lower()]

@@ -7,6 +7,7 @@ A new format is a package here with ``read(source) -> Reading`` and perhaps ``wr
 from exambank.interchange.formats.detect import detect
 from exambank.interchange.formats.judge import judge
 from exambank.interchange.formats.registry import FORMATS, READABLE, WRITABLE, Format, format_of_name
+from exambank.interchange.formats.scrubbing import scrubbed
 from exambank.interchange.neutral import Bundle, Reading, Source, UnreadableFile, Written
 
 __all__ = ["FORMATS", "READABLE", "WRITABLE", "Format", "detect", "format_of_name", "read_file", "write_file"]
@@ -18,7 +19,7 @@ def read_file(source: Source, wanted: str | None = None) -> Reading:
     UnreadableFile when it is of no such format or cannot be used.
     """
     name = wanted or detect(source)
-    return judge(FORMATS[name].reader()(source))
+    return judge(scrubbed(FORMATS[name].reader()(source)))
 
 
 def write_file(bundle: Bundle, name: str) -> Written:

@@ -10,6 +10,7 @@ from exambank.bank import rules
 from exambank.bank.interactions import REGISTRY
 
 _UNORDERED = {"targets", "choices"}
+_LONGEST_TOPIC = 1_000
 _GAP = re.compile(r'data-gap="([^"]*)"')
 
 
@@ -66,6 +67,8 @@ def draft_of(kind: str, stem: str, content: Mapping, **labels: Any) -> Draft:
     """
     interaction = REGISTRY[kind]
     tidy = {name: _tidy(value) if isinstance(value, str) else value for name, value in labels.items()}
+    if "topic_names" in tidy:  # one name stands over thousands of items
+        tidy["topic_names"] = tuple(name[:_LONGEST_TOPIC] for name in tidy["topic_names"] or ())
     return Draft(kind, rules.sanitize_html(stem), interaction.normalise(dict(content)), **tidy)
 
 

@@ -8,6 +8,9 @@ from exambank.bank import rules
 
 MOST_PICTURES = 5_000
 MOST_PICTURE_BYTES = 200 * 1024 * 1024
+MOST_DRAWING_BYTES = 20 * 1024 * 1024  # a drawing is taken apart, shape by shape
+MOST_RAW_BYTES = 50 * 1024 * 1024
+_PAINTED = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Gallery:
 
     def __init__(self):
         self._files: dict[str, MediaFile] = {}
-        self._bytes = 0
+        self._known: dict[bytes, str | rules.PictureProblem] = {}
+        self._bytes, self._drawing_bytes, self._raw_bytes = 0, 0, 0
 
     @property
     def files(self) -> Mapping[str, MediaFile]:
@@ -43,6 +47,28 @@ class Gallery:
 
         ``rules.PictureProblem`` (codes too_large, unknown_type, svg, broken, too_many_pixels) when it is not taken.
         """
+        if body not in self._known:  # one picture may stand in thousands of questions
+            try:
+                self._known[body] = self._taken(name, body)
+            except rules.PictureProblem as problem:
+                self._known[body] = problem
+        known = self._known[body]
+        if isinstance(known, rules.PictureProblem):
+            raise rules.PictureProblem(known.code)
+        return known
+
+    def has_room_beside_raw(self, body: bytes) -> bool:
+        """Whether a file may go along with an item that is kept raw: each such item carries its own copy."""
+        if self._raw_bytes + len(body) > MOST_RAW_BYTES:
+            return False
+        self._raw_bytes += len(body)
+        return True
+
+    def _taken(self, name: str, body: bytes) -> str:
+        if not body.startswith(_PAINTED):
+            self._drawing_bytes += len(body)
+            if self._drawing_bytes > MOST_DRAWING_BYTES:
+                raise rules.PictureProblem("too_large")
         found = rules.read_picture(body)
         key = media_id(found.body)
         if key not in self._files:

@@ -16,6 +16,7 @@ _BILLION_LAUGHS = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!DOCTYPE\b[^\[<>]{0,2000}(?:\[[^\]]{0,20000}\]\s*)?>", re.IGNORECASE)
 # after its first error the parser drops every reference, even &lt;: a sign that XML allows and nobody types keeps them
 _REFERENCE = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(#?\w{1,32};)?", re.DOTALL)
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _KEPT_REFERENCE = re.compile("\x7f(#?\\w{1,32};)")
 
 
@@ -85,7 +86,7 @@ def _restore(root) -> None:
 
 def _signs(words: str) -> str:
     spelled = _KEPT_REFERENCE.sub(lambda found: html.unescape("&" + found[1]), words)
-    return "".join(sign for sign in spelled if sign >= " " or sign in "\t\n\r")
+    return _UNWRITABLE.sub("", spelled)
 
 
 def _declares_entities(body: bytes) -> bool:

@@ -42,7 +42,7 @@ class Surroundings:
 
     place: Place
     bytes_of: Callable[[], bytes]
-    files_of: Callable[[Any], tuple[tuple[str, bytes], ...]]
+    files_of: Callable[[Any], tuple[tuple[tuple[str, bytes], ...], tuple[Problem, ...]]]
     picture: Callable[[str, str], str | None]
     topic_names: tuple[str, ...] = ()
     points: str = ""  # the points that this quiz gives for it, whatever the item says
@@ -173,10 +173,9 @@ def _draft_entry(question: Question, built: Built, around: Surroundings) -> Entr
 
 
 def _raw_entry(question: Question, around: Surroundings, problem: Problem) -> Entry:
-    raw = Raw(
-        around.format, around.bytes_of(), ".xml", question.title, question.ident, around.files_of(question.element)
-    )  # fmt: skip
-    return Entry(around.place, question.title, None, raw, (problem, *around.problems), _shown(question))
+    files, left_out = around.files_of(question.element)
+    raw = Raw(around.format, around.bytes_of(), ".xml", question.title, question.ident, files)
+    return Entry(around.place, question.title, None, raw, (problem, *around.problems, *left_out), _shown(question))
 
 
 def _points(question: Question, around: Surroundings) -> str:

@@ -125,7 +125,7 @@ class _Finder:
     """Finds files by the many ways in which exporters spell their addresses."""
 
     def __init__(self, archive: Archive):
-        self._archive = archive
+        self._archive, self._read = archive, {}
         self._by_name: dict[str, list[str]] = {}
         for path in archive:
             self._by_name.setdefault(posixpath.basename(path).casefold(), []).append(path)
@@ -136,7 +136,11 @@ class _Finder:
         if not plain or re.match(r"[a-zA-Z][\w+.-]*:", plain):
             return None
         path = self._archive.find(plain, base) or self._archive.find(f"web_resources/{plain}") or self._alike(plain)
-        return (posixpath.basename(path), self._archive.read(path)) if path else None
+        if path is None:
+            return None
+        if path not in self._read:  # read once, so that it counts once towards the archive's limit
+            self._read[path] = self._archive.read(path)
+        return posixpath.basename(path), self._read[path]
 
     def _alike(self, address: str) -> str | None:
         """The only file of this name, or the one whose path ends most like the address."""

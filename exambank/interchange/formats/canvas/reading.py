@@ -10,10 +10,12 @@ from exambank.interchange.formats.canvas.materials import Materials, plain
 from exambank.interchange.formats.canvas.package import Package, open_package
 from exambank.interchange.formats.canvas.parsing import MOST_ITEMS, Document
 from exambank.interchange.formats.canvas.presentation import read_presentation
-from exambank.interchange.neutral import NOTICE, Entry, Place, Problem, Reading, Source, UnreadableFile
+from exambank.interchange.neutral import NOTICE, WARNING, Entry, Place, Problem, Reading, Source, UnreadableFile
 from exambank.interchange.safety.xml import local_name
 
 _EVERY = 20
+_MOST_LEFT_OUT = 100
+MOST_STIMULUS_LETTERS = 20_000_000
 _FILE = re.compile(r"(?:uri|src|href)\s*=\s*(?:&quot;|[\"'])([^\"'&<>]{1,500})", re.IGNORECASE)
 
 
@@ -83,17 +85,23 @@ def read_items(document: Document, package: Package, format_name: str = "qti12")
     picture = package.picture_of(document)
     stimuli = _stimuli(document, picture)
     homes: dict[Any, _Home] = {}
+    groups: dict[Any, Any] = {}
+    room = MOST_STIMULUS_LETTERS
     for number, item in enumerate(document.items):
         parent = item.getparent()
         if parent not in homes:
-            homes[parent] = _home(parent)
+            homes[parent] = _home(parent, groups)
         home = homes[parent]
         line = item.sourceline or 1
         place = Place("file_line", {"path": document.path, "line": line}) if document.path else _line(line)
+        stimulus = stimuli.get(_field(item, "parent_stimulus_item_ident"), "")
+        room -= len(stimulus)
+        problems = _mended_problem(document)
+        if stimulus and room < 0:  # a long text that stands over thousands of questions is copied into each
+            stimulus, problems = "", (*problems, Problem("text_too_long", WARNING))
         around = Surroundings(
             place, lambda number=number: document.bytes_of(number), lambda item: _files(item, document, package),
-            picture, home.topic_names, home.points, stimuli.get(_field(item, "parent_stimulus_item_ident"), ""),
-            format_name, _mended_problem(document),
+            picture, home.topic_names, home.points, stimulus, format_name, problems,
         )  # fmt: skip
         yield read_item(item, around)
 
@@ -106,18 +114,23 @@ def _mended_problem(document: Document) -> tuple[Problem, ...]:
     return (Problem("read_from_broken_xml", NOTICE),) if document.is_mended else ()
 
 
-def _files(item, document: Document, package: Package) -> tuple[tuple[str, bytes], ...]:
-    """The files that an item which is kept raw needs."""
+def _files(item, document: Document, package: Package) -> tuple[tuple[tuple[str, bytes], ...], tuple[Problem, ...]]:
+    """The files that an item which is kept raw needs, and what is said of those for which there is no room."""
     found: dict[str, bytes] = {}
+    problems = []
     elements = [one for one in item.iter() if isinstance(one.tag, str)]
     texts = [one.text for one in elements if one.text]
     addresses = [one.get(name) for one in elements for name in ("uri", "src", "href") if one.get(name)]
     addresses += [address for words in texts if "=" in words for address in _FILE.findall(words)]
     for address in dict.fromkeys(addresses):
         file = package.file_at(address, document.path)
-        if file:
+        if file is None or file[0] in found:
+            continue
+        if package.gallery.has_room_beside_raw(file[1]):
             found.setdefault(*file)
-    return tuple(found.items())
+        elif len(problems) < _MOST_LEFT_OUT:
+            problems.append(Problem("media_left_out", WARNING, values={"name": file[0][:200]}))
+    return tuple(found.items()), tuple(problems)
 
 
 def _field(item, wanted: str) -> str:
@@ -141,12 +154,14 @@ def _stimuli(document: Document, picture) -> dict[str, str]:
     return found
 
 
-def _home(parent) -> _Home:
+def _home(parent, groups: dict) -> _Home:
     """The titles over an item, the nearest first, and the points that its quiz gives for each of a group."""
     titles, points = [], ""
     while parent is not None:
         name = local_name(parent)
-        group = next((one for one in parent if local_name(one) == "selection_ordering"), None)
+        if parent not in groups:
+            groups[parent] = next((one for one in parent if local_name(one) == "selection_ordering"), None)
+        group = groups[parent]
         if name == "section" and group is not None:
             points = points or next(
                 (one.text or "" for one in group.iter() if local_name(one) == "points_per_item"), ""

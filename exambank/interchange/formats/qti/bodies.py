@@ -43,23 +43,28 @@ class Segment:
     element: etree._Element
 
 
-class _Room:
-    """How much may still be put in: files that include files ten times each would never end."""
+class Room:
+    """How much may still be put in: files that include files ten times each would never end, and a long text that
+    every item shares is read anew for each.
+    """
 
-    def __init__(self):
-        self._files, self._bytes = _MOST_INCLUSIONS, _MOST_INCLUDED_BYTES
+    def __init__(self, most_bytes: int, above: "Room | None" = None):
+        self._files, self._bytes, self._above = _MOST_INCLUSIONS, most_bytes, above
+
+    def part(self) -> "Room":
+        """The room of one item within that of all."""
+        return Room(_MOST_INCLUDED_BYTES, self)
 
     def takes(self, body: bytes) -> bool:
         """Whether there is room for this file too."""
+        if self._bytes < len(body) or (self._above is not None and (not self._files or not self._above.takes(body))):
+            return False
         self._files, self._bytes = self._files - 1, self._bytes - len(body)
-        return self._files >= 0 and self._bytes >= 0
+        return True
 
 
-def insert_inclusions(
-    root, folder: Folder, path: str, wording: Wording, depth: int = 0, room: _Room | None = None
-) -> None:
+def insert_inclusions(root, folder: Folder, path: str, wording: Wording, room: Room, depth: int = 0) -> None:
     """Put the files that ``xi:include`` names in their places; what is not there is told."""
-    room = room or _Room()
     for one in list(root.iter(f"{{{XINCLUDE}}}include")):
         found = _included(one.get("href") or "", folder, path, room) if depth < _DEEPEST_INCLUDE else None
         if found is None:
@@ -67,11 +72,11 @@ def insert_inclusions(
             replace(one)
             continue
         element, place = found
-        insert_inclusions(element, folder, place, wording, depth + 1, room)
+        insert_inclusions(element, folder, place, wording, room, depth + 1)
         replace(one, element)
 
 
-def _included(href: str, folder: Folder, path: str, room: _Room):
+def _included(href: str, folder: Folder, path: str, room: Room):
     place = folder.find(href, path)
     if place is None or place == path:
         return None

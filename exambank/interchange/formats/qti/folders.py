@@ -96,6 +96,10 @@ class Pictures:
             raise self._known[path]
         return self._known[path]
 
+    def has_room_beside_raw(self, body: bytes) -> bool:
+        """Whether a file may go along with an item that is kept raw."""
+        return self._gallery.has_room_beside_raw(body)
+
     def _taken(self, path: str) -> str | PictureProblem:
         try:
             return self._gallery.add(path, self._folder.read(path))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from exambank.bank import rules
 from exambank.interchange.formats.qti.bodies import (
     Feedback,
+    Room,
     insert_inclusions,
     take_feedback,
     take_guides,
@@ -27,6 +28,7 @@ from exambank.interchange.neutral import RAW, Draft, Entry, Place, Problem, Raw,
 _REFERENCE = re.compile(r"^(?:src|data|href|poster)$")
 _LONGEST_SHOWN = 2_000
 _MOST_RAW_FILES = 200
+MOST_SHARED_BYTES = 10_000_000  # of files that items include or share, each counted as often as it is read
 MOST_ELEMENTS = 20_000
 
 
@@ -36,6 +38,7 @@ class ItemReader:
     def __init__(self, folder: Folder, pictures: Pictures, is_order_meant: bool = True):
         self._folder, self._pictures, self._is_order_meant = folder, pictures, is_order_meant
         self.versions: Counter = Counter()
+        self._room = Room(MOST_SHARED_BYTES)
 
     def read(self, path: str, body: bytes, place: Place, labels: dict, weight: Fraction | None = None) -> Entry:
         """The entry of an item file; ``labels`` are what its package tells of it. UnreadableFile for broken XML."""
@@ -63,16 +66,17 @@ class ItemReader:
         try:
             draft = self._draft(root, path, wording, labels, weight)
         except Unplayable as reason:
-            raw = self._raw(version, path, body, root, labels)
+            raw = self._raw(version, path, body, root, labels, wording)
             problems = (
                 Problem(reason.code, RAW, values=reason.values),
-                *_known(wording, ("part_missing", "item_mended")),
+                *_known(wording, ("part_missing", "item_mended", "media_left_out")),
             )
             return Entry(place, name[:300], raw=raw, problems=problems, source=shown)
         return Entry(place, name[:300], draft, problems=wording.problems, source=shown)
 
     def _draft(self, root, path: str, wording: Wording, labels: dict, weight: Fraction | None) -> Draft:
-        insert_inclusions(root, self._folder, path, wording)
+        room = self._room.part()
+        insert_inclusions(root, self._folder, path, wording, room)
         count = sum(1 for _one in root.iter())
         if count > MOST_ELEMENTS:
             raise Unplayable("too_many_parts", count=count, limit=MOST_ELEMENTS)
@@ -84,48 +88,60 @@ class ItemReader:
         question = build(item, interactions)
         _check_words(question, root, wording)
         _give_explanation(question, feedback, guides, hints, item)
-        stimulus = self._stimulus(root, path, wording)
+        stimulus = self._stimulus(root, path, wording, room)
         if stimulus:
             question = _with_stimulus(question, stimulus)
         points = _points(item, question, weight)
         return draft_of(question.kind, question.stem, question.content, **labels, points=points)
 
-    def _stimulus(self, root, path: str, wording: Wording) -> str:
+    def _stimulus(self, root, path: str, wording: Wording, room: Room) -> str:
         """The texts that the item refers to."""
         found = []
-        for one in root.iter("assessmentStimulusRef"):
-            href = one.get("href") or ""
+        for href in dict.fromkeys(one.get("href") or "" for one in root.iter("assessmentStimulusRef")):
             place = self._folder.find(href, path)
-            try:
-                element = parse_lenient(self._folder.read(place))[0] if place is not None else None
-            except UnreadableFile:
-                element = None
+            element = self._shared(place, room) if place is not None else None
             if element is None:
                 wording.warn("stimulus_missing", name=href[:200])
                 continue
             give_plain_names(element)
-            insert_inclusions(element, self._folder, place, wording)
+            insert_inclusions(element, self._folder, place, wording, room)
             body = child(element, "stimulusBody")
             found.append(wording.of_file(place).html(body if body is not None else element))
         return joined(found)
 
-    def _raw(self, version: str, path: str, body: bytes, root, labels: dict) -> Raw:
-        files = dict(self._referenced(root, path))
+    def _shared(self, path: str, room: Room):
+        """The root of a file that items share; None when it is broken or was shared too often."""
+        body = self._body_of(path)
+        try:
+            return parse_lenient(body)[0] if body is not None and room.takes(body) else None
+        except UnreadableFile:
+            return None
+
+    def _raw(self, version: str, path: str, body: bytes, root, labels: dict, wording: Wording) -> Raw:
+        files = dict(self._referenced(root, path, wording))
         return Raw(version, body, ".xml", labels["name"], labels["identifier"], tuple(files.items()))
 
-    def _referenced(self, root, path: str) -> Iterator[tuple[str, bytes]]:
-        """The files that the item names, by the paths by which it names them."""
-        found = 0
+    def _referenced(self, root, path: str, wording: Wording) -> Iterator[tuple[str, bytes]]:
+        """The files that the item names, by the paths by which it names them, as long as there is room for them."""
+        known: set[str] = set()
         for one in root.iter():
             for name, href in one.attrib.items() if isinstance(one.tag, str) else ():
                 place = self._folder.find(href, path) if _REFERENCE.match(name) and len(href) < 1000 else None
-                if place is None or found >= _MOST_RAW_FILES:
+                called = href.split("#")[0].split("?")[0].strip()
+                if place is None or called in known:
                     continue
-                try:
-                    yield href.split("#")[0].split("?")[0].strip(), self._folder.read(place)
-                    found += 1
-                except UnreadableFile:
-                    continue
+                known.add(called)
+                body = self._body_of(place)
+                if body is not None and len(known) <= _MOST_RAW_FILES and self._pictures.has_room_beside_raw(body):
+                    yield called, body
+                elif len(known) < 2 * _MOST_RAW_FILES:
+                    wording.warn("media_left_out", name=called[:200])
+
+    def _body_of(self, path: str) -> bytes | None:
+        try:
+            return self._folder.read(path)
+        except UnreadableFile:
+            return None
 
 
 def _check_words(question: Question, root, wording: Wording) -> None:
