@@ -1,11 +1,9 @@
 """Formulas of schools and universities, by example and at random; and how KaTeX is asked about them."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 from hypothesis import strategies as st
 
 EXAMPLES = r"""
@@ -152,7 +150,6 @@ for (const tex of JSON.parse(readFileSync(0, "utf8"))) {
 console.log(JSON.stringify(bad));
 """
 _KATEX = Path(__file__).parents[3] / "node_modules" / "katex" / "dist" / "katex.mjs"
-with_katex = pytest.mark.skipif(shutil.which("node") is None or not _KATEX.exists(), reason="needs node and KaTeX")
 
 
 def refused_by_katex(formulas: list[str]) -> list:

@@ -8,7 +8,7 @@ from lxml import etree
 from exambank.interchange.math import MathProblem, latex_of_mathml, mathml_of_latex
 from exambank.interchange.math.tex_reading import read_tex
 from exambank.interchange.math.tex_writing import write_tex
-from tests.interchange.math.formulas import FORMULAS, latex, refused_by_katex, with_katex
+from tests.interchange.math.formulas import FORMULAS, latex, refused_by_katex
 
 SAMPLES = [
     ("<mfrac><mn>1</mn><mn>6</mn></mfrac>", r"\frac{1}{6}"),
@@ -136,7 +136,6 @@ def test_thousands_of_brackets_are_told_at_once():
         latex_of_mathml(etree.fromstring("<math>" + "<mo>(</mo>" * 20_000 + "</math>"))
 
 
-@with_katex
 def test_katex_lays_out_all_that_we_read():
     read = [latex_of_mathml(etree.fromstring(f"<math>{inner}</math>")) for inner, _tex in SAMPLES]
     assert refused_by_katex(read) == []

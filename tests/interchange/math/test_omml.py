@@ -7,7 +7,7 @@ from lxml import etree
 from exambank.interchange.math import MathProblem, latex_of_omml, omml_of_latex
 from exambank.interchange.math.tex_reading import read_tex
 from exambank.interchange.math.tex_writing import write_tex
-from tests.interchange.math.formulas import FORMULAS, latex, refused_by_katex, with_katex
+from tests.interchange.math.formulas import FORMULAS, latex, refused_by_katex
 
 FRAME = (
     '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
@@ -94,7 +94,6 @@ def test_an_operator_holds_what_it_acts_on():
     assert ["".join(one.itertext()) for one in sent.iter(f"{space}func")] == ["limx→0sin2x", "sin2x"]
 
 
-@with_katex
 def test_katex_lays_out_what_comes_from_word():
     read = [latex_of_omml(etree.fromstring(FRAME.format(inner))) for inner, _tex in SAMPLES]
     read += [latex_of_omml(omml_of_latex(tex)) for tex in FORMULAS]
