@@ -21,6 +21,7 @@ class School(Base):
     governing_body: Mapped[Name]  # first line of the printed header's left side
     place: Mapped[str] = mapped_column(String(100), default="")  # before the date on documents
     labels: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"course_module": "học phần", "learner": ...}
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # see courses.rules.settings
 
 
 class Programme(Identified, Base):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exambank.accounts.models import User
-from exambank.assembly.models import ExamPaper, PaperSet
+from exambank.assembly.models import ExamPaper, PaperLot, PaperSet
 from exambank.courses.models import CourseModule, Offering, Regulation
 from exambank.db import Base, Identified, Name, PrimaryKey
 
@@ -40,6 +40,8 @@ class Exam(Identified, Base):
     result_state: Mapped[str] = mapped_column(String(12), default="draft")  # draft, published, frozen
     sitting_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # told by sittings, by state of the sitting
     paper_seed: Mapped[str | None] = mapped_column(String(64))  # dealt the papers to the candidates, repeatably
+    sealed_seed: Mapped[bytes | None] = mapped_column(LargeBinary)  # the same while the papers are sealed: to their key
+    paper_lot_id: Mapped[int | None] = mapped_column(ForeignKey("paper_lot.id"))  # its set was drawn by lot there
     cancelled_reason: Mapped[str | None] = mapped_column(String(500))
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
@@ -48,6 +50,7 @@ class Exam(Identified, Base):
     offering: Mapped[Offering | None] = relationship()
     regulation: Mapped[Regulation] = relationship()
     paper_set: Mapped[PaperSet | None] = relationship()
+    paper_lot: Mapped[PaperLot | None] = relationship()
     rooms: Mapped[list["ExamRoom"]] = relationship(back_populates="exam", order_by="ExamRoom.id")
     candidacies: Mapped[list["Candidacy"]] = relationship(back_populates="exam", order_by="Candidacy.number")
 

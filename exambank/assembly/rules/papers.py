@@ -9,6 +9,8 @@ PAPERS_ALLOWED = 500
 FIRST_CODE = 101
 
 PAPER_SET_STATES: dict[str, frozenset[str]] = {
+    "waiting": frozenset({"dealt", "refused"}),  # the worker deals
+    "refused": frozenset({"withdrawn"}),  # nothing could be dealt; ``refusal`` says why
     "dealt": frozenset({"approved", "withdrawn"}),
     "approved": frozenset({"withdrawn"}),
     "withdrawn": frozenset(),

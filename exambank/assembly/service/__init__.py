@@ -1,5 +1,6 @@
 """The door to assembly: blueprints, feasibility, dealing, approval, and looking into papers."""
 
+from exambank.assembly.service.approval import approve_papers, record_binding, withdraw_papers
 from exambank.assembly.service.blueprints import (
     check_cells,
     check_feasibility,
@@ -12,20 +13,17 @@ from exambank.assembly.service.blueprints import (
     tags_in_bank,
     write_blueprint,
 )
+from exambank.assembly.service.dealing import deal_papers
 from exambank.assembly.service.health import BankHealth, bank_health, list_health
-from exambank.assembly.service.papers import (
+from exambank.assembly.service.looking import (
     PaperQuestion,
-    approve_papers,
-    deal_papers,
     get_paper,
     get_paper_set,
     list_approved_sets,
     list_paper_sets,
     list_waiting_sets,
     look_into_paper,
-    record_binding,
     summarise,
-    withdraw_papers,
 )
 from exambank.assembly.service.plan import (
     get_writing_task,

@@ -58,6 +58,9 @@ class Item(Identified, Base):
     pooled_n: Mapped[int] = mapped_column(default=0, server_default="0")
     pooled_difficulty: Mapped[float | None]  # share of the points gained, of the accepted version
     pooled_discrimination: Mapped[float | None]  # item-rest correlation, weighted by n
+    irt_a: Mapped[float | None]  # 3PL parameters of the accepted version, where analysis calibrated it
+    irt_b: Mapped[float | None]
+    irt_c: Mapped[float | None]
     flags: Mapped[str] = mapped_column(String(200), default="", server_default="")  # " code code ", see rules.FLAGS
 
     course_module: Mapped[CourseModule] = relationship()
