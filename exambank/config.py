@@ -9,6 +9,8 @@ from flask import Flask
 DATABASE_URL = ""
 # Signs cookies and tokens; empty means the file that ``exambank init`` wrote in ``instance/secrets/``.
 SECRET_KEY = ""
+# Wraps the keys of papers not opened yet; empty means ``instance/secrets/papers_key``, made where it is missing.
+PAPERS_KEY = ""
 # The languages of the interface, the first one being the default.
 LANGUAGES = ("vi", "en")
 # The time zone in which people read and type times; inside, everything is UTC.

@@ -118,7 +118,9 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 def _prepare_sqlite(connection, _record) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None  # SQLAlchemy's begin event below decides, not the driver
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        # secure_delete: what is overwritten or deleted (a replaced key, a half of a seal) leaves no bytes behind
+        wanted = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
+        for pragma in wanted:
             connection.execute(f"PRAGMA {pragma}")
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from exambank import audit, clock
+from exambank.assembly import service as assembly
 from exambank.cli import certificates, schema, worker
 from exambank.cli.language import _
 from exambank.config import ConfigError
@@ -51,7 +52,7 @@ def examine(instance: Path) -> Iterator[Finding]:
     (database,) = _checked(instance, [_database])
     yield database
     if database.level != FAILURE:  # the others look into it
-        yield from _checked(instance, [_clock, _worker, _jobs, _backup])
+        yield from _checked(instance, [_clock, _worker, _jobs, _backup, _papers_key])
 
 
 def _checked(instance: Path, checks: list[Callable[[Path], Finding]]) -> Iterator[Finding]:
@@ -140,6 +141,18 @@ def _backup(_instance: Path) -> Finding:
         return Finding(WARNING, _("Backup: none yet. Run: exambank backup FILE"))
     hours = (clock.now() - last).total_seconds() / 3600
     return Finding(OK if hours < 26 else WARNING, _("Backup: %(hours)s hours old", hours=f"{hours:.0f}"))
+
+
+def _papers_key(instance: Path) -> Finding:
+    """Papers not opened yet rest on this key: it must be here, and be the one they were closed with."""
+    closed, unreadable = assembly.count_unreadable()
+    if unreadable:
+        return Finding(FAILURE, _("Key of papers: it does not open %(n)s of %(all)s closed sets. Bring back "
+                                  "instance/secrets/papers_key (or PAPERS_KEY) from the secrets part of a backup.",
+                                  n=unreadable, all=closed))  # fmt: skip
+    if not current_app.config["PAPERS_KEY"] and not assembly.key_file(instance).exists():
+        return Finding(WARNING, _("Key of papers: none yet. Run: exambank init"))
+    return Finding(OK, _("Key of papers: there; %(n)s closed sets rest on it", n=closed))
 
 
 def _certificate(instance: Path) -> Finding:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from exambank import clock, config
 from exambank.accounts import service as accounts
 from exambank.accounts.models import User
+from exambank.assembly import service as assembly
 from exambank.cli import certificates, schema
 from exambank.cli.language import _
 from exambank.courses import service as courses
@@ -41,6 +42,8 @@ def prepare(school: str, governing_body: str, place: str, names: tuple[str, ...]
     """Everything but people: what ``init`` and ``demo`` share."""
     instance = Path(current_app.instance_path)
     write_secret(instance)
+    if not current_app.config["PAPERS_KEY"]:
+        assembly.ensure_key_file(instance)
     certificates.ensure(instance / "certificates", school, names)
     schema.upgrade()
     sittings.begin_generation()

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=True),
+        sa.Column("is_seed_typed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("witnesses", sa.JSON(), nullable=False),
         sa.Column("prepared_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("prepared_at", sa.BigInteger(), nullable=False),
@@ -83,12 +84,16 @@ def upgrade() -> None:
         sa.Column("rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("set_aside_at", sa.BigInteger(), nullable=True),
         sa.Column("set_aside_reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("kept_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["lot_id"], ["paper_lot.id"], name=op.f("fk_paper_lot_entry_lot_id")),
         sa.ForeignKeyConstraint(["paper_set_id"], ["paper_set.id"], name=op.f("fk_paper_lot_entry_paper_set_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_lot_entry")),
         sa.UniqueConstraint("lot_id", "number", name=op.f("uq_paper_lot_entry_lot_id_number")),
-        sa.UniqueConstraint("paper_set_id", name=op.f("uq_paper_lot_entry_paper_set_id")),
+        sa.UniqueConstraint("lot_id", "paper_set_id", name=op.f("uq_paper_lot_entry_lot_id_paper_set_id")),
     )
+    with op.batch_alter_table("paper_lot_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_lot_entry_paper_set_id"), ["paper_set_id"], unique=False)
+
     op.create_table(
         "paper_print",
         sa.Column("paper_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -122,6 +127,7 @@ def upgrade() -> None:
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("server_wrap", sa.LargeBinary(), nullable=True),
         sa.Column("ephemeral", sa.LargeBinary(), nullable=True),
+        sa.Column("opened_key", sa.LargeBinary(), nullable=True),
         sa.Column("opens_at", sa.BigInteger(), nullable=True),
         sa.Column("sealed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("sealed_at", sa.BigInteger(), nullable=True),
@@ -376,6 +382,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_paper_print_paper_set_id"))
 
     op.drop_table("paper_print")
+    with op.batch_alter_table("paper_lot_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_lot_entry_paper_set_id"))
+
     op.drop_table("paper_lot_entry")
     with op.batch_alter_table("blueprint_item", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_blueprint_item_item_id"))

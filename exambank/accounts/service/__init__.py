@@ -21,6 +21,7 @@ from exambank.accounts.service.people import (
     reset_password,
     update_user,
 )
+from exambank.accounts.service.secrets_tried import begin_try, end_try, is_own_password
 from exambank.accounts.service.signing_in import SignedIn, sign_in
 from exambank.accounts.service.throttle import forget_old_failures
 
@@ -32,9 +33,11 @@ __all__ = [
     "RowProblem",
     "SignedIn",
     "Slip",
+    "begin_try",
     "change_password",
     "create_department",
     "create_user",
+    "end_try",
     "find_learners",
     "find_user",
     "forget_old_failures",
@@ -42,6 +45,7 @@ __all__ = [
     "get_user",
     "hasher",
     "import_people",
+    "is_own_password",
     "issue_door_card",
     "list_departments",
     "list_people",

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exambank.accounts.models import User
@@ -79,6 +79,10 @@ class ExamPaper(Identified, Base):
     paper_set: Mapped[PaperSet] = relationship(back_populates="papers")
 
     @property
+    def declassified_at(self) -> datetime | None:
+        return self.paper_set.declassified_at
+
+    @property
     def course_module_id(self) -> int:
         return self.paper_set.course_module_id
 
@@ -96,6 +100,7 @@ class PaperLot(Identified, Base):
     name: Mapped[Name]
     state: Mapped[str] = mapped_column(String(12), default="prepared")  # prepared, drawn, declassified, withdrawn
     seed: Mapped[str | None] = mapped_column(String(64))  # typed or drawn before the witnesses
+    is_seed_typed: Mapped[bool] = mapped_column(default=False, server_default=false())  # else the server drew it
     witnesses: Mapped[list[Any]] = mapped_column(default=list)  # [{"name", "post"}]
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     prepared_at: Mapped[datetime]
@@ -119,15 +124,24 @@ class PaperLotEntry(Base):
     """A set in a lot: its number on the envelope, and its order after the draw (0 is used, 1 the first reserve)."""
 
     __tablename__ = "paper_lot_entry"
-    __table_args__ = (UniqueConstraint("lot_id", "number"), UniqueConstraint("paper_set_id"))
+    __table_args__ = (UniqueConstraint("lot_id", "number"), UniqueConstraint("lot_id", "paper_set_id"))
 
     id: Mapped[PrimaryKey]
     lot_id: Mapped[int] = mapped_column(ForeignKey("paper_lot.id"))
-    paper_set_id: Mapped[int] = mapped_column(ForeignKey("paper_set.id"))
+    paper_set_id: Mapped[int] = mapped_column(ForeignKey("paper_set.id"), index=True)
     number: Mapped[int]
     rank: Mapped[int | None]
     set_aside_at: Mapped[datetime | None]  # given up for the next reserve
     set_aside_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    kept_at: Mapped[datetime | None]  # a reserve given back unopened: it may lie in a later lot
 
     lot: Mapped[PaperLot] = relationship(back_populates="entries")
     paper_set: Mapped[PaperSet] = relationship()
+
+    @property
+    def course_module_id(self) -> int:
+        return self.lot.course_module_id
+
+    @property
+    def department_id(self) -> int:
+        return self.lot.department_id

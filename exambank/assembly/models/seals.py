@@ -47,6 +47,7 @@ class PaperSeal(Identified, Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary)  # X25519: what must be added later is encrypted to it
     server_wrap: Mapped[bytes | None] = mapped_column(LargeBinary)  # the key under the server's key file
     ephemeral: Mapped[bytes | None] = mapped_column(LargeBinary)  # public half of the pair the shares were made with
+    opened_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # the key itself, once opened: a secret no more
     opens_at: Mapped[datetime | None]  # clock: not before
     sealed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     sealed_at: Mapped[datetime | None]
@@ -67,6 +68,11 @@ class PaperSeal(Identified, Base):
     @property
     def department_id(self) -> int:
         return self.paper_set.department_id
+
+    @property
+    def holder_user_ids(self) -> frozenset[int]:
+        """Permission clauses ask whether somebody is named here."""
+        return frozenset(holder.holder_key.user_id for holder in self.holders)
 
 
 class SealHolder(Base):

@@ -6,6 +6,7 @@ from wtforms.validators import Optional
 
 from exambank.courses import labels
 from exambank.courses.forms.fields import REQUIRED, Choice, Choices, Day, Whole, at_most, choices
+from exambank.courses.rules import LEAD_LEAST, LEAD_MOST, SchoolSettings
 from exambank.web import BaseForm
 
 OWN_WORD = "own"
@@ -70,6 +71,16 @@ class SchoolForm(BaseForm):
     learner_own = StringField(_l("Own word for them"), [at_most(40)])
     cohort_word = Choice(_l("The group they learn in"), [REQUIRED])
     cohort_own = StringField(_l("Own word for the group"), [at_most(40)])
+    default_seal = Choice(
+        _l("Papers are usually sealed"),
+        choices=choices(
+            [("holders", _l("by two holders together")), ("clock", _l("by the clock")), ("none", _l("not at all"))]
+        ),
+    )
+    lead_minutes = Whole(_l("Minutes before the exam at which papers are opened"), LEAD_LEAST, LEAD_MOST)
+    own_lecturer_sees_papers = BooleanField(
+        _l("Who heads the department or works in the quality office sees papers also of a module this person teaches")
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -84,6 +95,7 @@ class SchoolForm(BaseForm):
             kept = (school.labels or {}).get(word) or word
             chosen[f"{word}_word"] = kept if kept in presets else OWN_WORD
             chosen[f"{word}_own"] = "" if kept in presets else kept
+        chosen |= SchoolSettings.parse(school.settings).as_dict()
         return cls(obj=school, data=chosen)
 
     def validate(self, extra_validators=None) -> bool:
@@ -93,6 +105,11 @@ class SchoolForm(BaseForm):
                 self[f"{word}_own"].errors = [*self[f"{word}_own"].errors, _l("Type the word, or choose one above.")]
                 is_valid = False
         return is_valid
+
+    def settings(self, kept: SchoolSettings, may_show_papers: bool) -> SchoolSettings:
+        """What was chosen about papers; who may see them is not for a technician to change (``may_show_papers``)."""
+        own = self.own_lecturer_sees_papers.data if may_show_papers else kept.own_lecturer_sees_papers
+        return SchoolSettings(self.default_seal.data or kept.default_seal, self.lead_minutes.data, own)
 
     def words(self) -> dict[str, str]:
         """The chosen words as the school keeps them."""

@@ -19,11 +19,15 @@ from exambank.courses.rules.regulation import (
     Rung,
     share_text,
 )
+from exambank.courses.rules.settings import LEAD_LEAST, LEAD_MOST, SEALS, SchoolSettings
 from exambank.courses.rules.sheet import ABSENT, CellProblem, SheetChange, check_sheet, find_changes, find_conflicts
 
 __all__ = [
     "ABSENT",
+    "LEAD_LEAST",
+    "LEAD_MOST",
     "PRESETS",
+    "SEALS",
     "CellProblem",
     "Component",
     "ComponentMinimum",
@@ -36,6 +40,7 @@ __all__ = [
     "Rounding",
     "RulesInvalid",
     "Rung",
+    "SchoolSettings",
     "SheetChange",
     "check_sheet",
     "default_rules",

@@ -88,7 +88,7 @@ from exambank.courses.service.regulations import (
     rename_programme,
     start_version,
 )  # fmt: skip
-from exambank.courses.service.schools import label, school, set_school, set_up_school
+from exambank.courses.service.schools import label, school, school_settings, set_school, set_up_school
 
 __all__ = [
     "RulesRefused",
@@ -169,6 +169,7 @@ __all__ = [
     "retire_topic",
     "rules_for",
     "school",
+    "school_settings",
     "set_component_marks",
     "set_school",
     "set_up_school",

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from exambank.accounts.models import RoleGrant, User
 from exambank.courses.models import Offering, Teaching
+from exambank.courses.service.schools import school_settings
 from exambank.db import db
 from exambank.permissions import Actor, Role
 
@@ -23,6 +24,8 @@ def actor_for(user_id: int, session_version: int) -> Actor | None:
     user, grants = rows[0], [row for row in rows if row.role is not None]
     roles = frozenset(Role(grant.role) for grant in grants)
     taught = _taught(user_id) if Role.LECTURER in roles else []
+    # only a lecturer with an office as well can be in doubt; everybody else is spared the question
+    own_papers = bool(taught) and len(roles) > 1 and school_settings().own_lecturer_sees_papers
     return Actor(
         user_id=user.id, public_id=user.public_id, full_name=user.full_name, roles=roles, locale=user.locale,
         must_change_password=user.must_change_password, session_version=user.session_version,
@@ -31,6 +34,7 @@ def actor_for(user_id: int, session_version: int) -> Actor | None:
         ),
         module_ids=frozenset(row.course_module_id for row in taught),
         cohort_ids=frozenset(row.cohort_id for row in taught),
+        extra={"own_papers": True} if own_papers else {},
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from exambank import audit
 from exambank.courses import labels
 from exambank.courses.models import School
+from exambank.courses.rules import SchoolSettings
 from exambank.courses.service.storing import required
 from exambank.db import db, unit_of_work
 from exambank.permissions import Actor
@@ -16,6 +17,11 @@ def school() -> School:
     """The school's row; before set-up a nameless one that is stored nowhere."""
     row = db.session.execute(select(School).order_by(School.id).limit(1)).scalar_one_or_none()
     return row or School(name=labels.nameless_school(), governing_body="", place="", labels={})
+
+
+def school_settings() -> SchoolSettings:
+    """What the school chose about its papers."""
+    return SchoolSettings.parse(school().settings)
 
 
 def label(word: str) -> str:
@@ -36,9 +42,16 @@ def set_up_school(*, actor: Actor, now: datetime, name: str, governing_body: str
 
 
 def set_school(
-    *, actor: Actor, now: datetime, name: str, governing_body: str, place: str, labels: dict[str, str]
+    *,
+    actor: Actor,
+    now: datetime,
+    name: str,
+    governing_body: str,
+    place: str,
+    labels: dict[str, str],
+    settings: SchoolSettings | None = None,
 ) -> School:
-    """Name the school and choose its words; also the first time."""
+    """Name the school, choose its words and how its papers are sealed; also the first time. Settings not given stay."""
     name = required(name, "name")
     with unit_of_work() as session:
         row = session.execute(select(School).order_by(School.id).limit(1)).scalar_one_or_none()
@@ -46,6 +59,8 @@ def set_school(
             row = School()
             session.add(row)
         row.name, row.governing_body, row.place, row.labels = name, governing_body.strip(), place.strip(), dict(labels)
+        if settings is not None:
+            row.settings = {**(row.settings or {}), **settings.as_dict()}
         audit.record(actor, "school.named", "school", name=name, governing_body=row.governing_body, place=row.place,
-                     labels=row.labels)  # fmt: skip
+                     labels=row.labels, settings=row.settings or {})  # fmt: skip
     return row

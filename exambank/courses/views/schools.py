@@ -8,7 +8,7 @@ from exambank.courses import service
 from exambank.courses.forms import SchoolForm
 from exambank.courses.views.blueprint import bp, put_error, say
 from exambank.errors import InvalidInput
-from exambank.permissions import Permission
+from exambank.permissions import Permission, Role
 from exambank.web import requires
 
 
@@ -21,6 +21,7 @@ def edit_school():
             service.set_school(
                 actor=web.actor(), now=clock.now(), name=form.name.data, governing_body=form.governing_body.data,
                 place=form.place.data, labels=form.words(),
+                settings=form.settings(service.school_settings(), web.actor().has(Role.TRAINING_OFFICE)),
             )  # fmt: skip
         except InvalidInput as error:
             put_error(form, error)
