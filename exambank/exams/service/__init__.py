@@ -13,7 +13,8 @@ from exambank.exams.service.candidates import (
     set_extra_time,
     set_number,
 )
-from exambank.exams.service.papers import attach_papers, bind_papers
+from exambank.exams.service.lots import bind_lot, end_lot, exams_of, list_usable_lots, list_usable_sets, use_reserve
+from exambank.exams.service.papers import attach_papers, bind_papers, hand_out_opened, tell_uses
 from exambank.exams.service.queries import (
     LearnerExam,
     Tally,
@@ -38,6 +39,7 @@ from exambank.exams.service.running import (
     make_ready,
     open_exam,
     record_sitting_counts,
+    seal_notice,
     set_result_state,
 )
 from exambank.exams.service.scheduling import change_release, change_schedule, schedule_exam
@@ -62,17 +64,21 @@ __all__ = [
     "admit_candidate",
     "assign_invigilators",
     "attach_papers",
+    "bind_lot",
     "bind_papers",
     "cancel",
     "change_release",
     "change_schedule",
     "close_exam",
     "closing_text",
+    "end_lot",
+    "exams_of",
     "find_candidacy",
     "find_obstacles",
     "get_candidacy",
     "get_exam",
     "get_room",
+    "hand_out_opened",
     "import_candidates",
     "is_any_exam_open",
     "judge_again",
@@ -81,6 +87,8 @@ __all__ = [
     "list_for_learner",
     "list_invigilators",
     "list_rooms_of",
+    "list_usable_lots",
+    "list_usable_sets",
     "make_ready",
     "move_candidate",
     "number_candidates",
@@ -95,6 +103,7 @@ __all__ = [
     "result_label",
     "room_rules",
     "schedule_exam",
+    "seal_notice",
     "set_extra_time",
     "set_number",
     "set_result_state",
@@ -103,4 +112,6 @@ __all__ = [
     "state_label",
     "step_label",
     "tally",
+    "tell_uses",
+    "use_reserve",
 ]

@@ -18,7 +18,7 @@ from exambank.errors import InvalidInput, StateConflict
 from exambank.exams import rules
 from exambank.exams.models import Candidacy, Exam
 from exambank.exams.rules import ListedCode
-from exambank.exams.service.papers import give_paper
+from exambank.exams.service.papers import give_paper, plan_opening
 from exambank.exams.service.queries import list_candidates
 from exambank.exams.service.rooms import place_evenly, place_newcomers, refuse_unless_draft
 from exambank.permissions import Actor
@@ -181,7 +181,7 @@ def _settle(exam: Exam, newcomers: Sequence[Candidacy]) -> None:
     """Rooms at once; papers too when the exam is ready, and sittings is told again (it prepares who is new)."""
     db.session.refresh(exam, ["candidacies"])
     place_newcomers(exam, newcomers)
-    if exam.state == "ready" and newcomers:
+    if exam.state == "ready" and newcomers and exam.sealed_seed is None:  # sealed papers: handed out at the opening
         for candidacy in newcomers:
             give_paper(exam, candidacy)
         jobs.publish("exam.ready", exam.public_id)
@@ -200,8 +200,11 @@ def number_candidates(*, actor: Actor, now: datetime, exam: Exam) -> None:
         session.flush()
         for one, number in zip(candidates, rules.next_numbers(len(candidates), []), strict=True):
             one.number = number
-        exam.paper_seed = None
+        was_waiting = exam.sealed_seed is not None
+        exam.paper_seed = exam.sealed_seed = None
         session.flush()
+        if was_waiting:  # else the clock would open the papers at a time that this exam may leave
+            plan_opening(exam.paper_set)
         if exam.rooms:
             place_evenly(exam)
         audit.record(actor, "exam.candidates_numbered", exam, count=len(candidates), at=now)

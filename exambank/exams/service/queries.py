@@ -81,7 +81,10 @@ def list_candidates(exam: Exam) -> list[Candidacy]:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many candidates are listed, may sit, have a number, a room, a paper."""
+    """How many candidates are listed, may sit, have a number, a room, a paper.
+
+    While the papers are sealed ``bound`` counts those who get one at the opening, by a draw made and sealed already.
+    """
 
     listed: int
     eligible: int
@@ -108,7 +111,7 @@ def tally(exam: Exam) -> Tally:
         eligible=len(eligible),
         numbered=sum(row.number is not None for row in eligible),
         placed=sum(row.room_id is not None for row in eligible),
-        bound=sum(row.paper_id is not None for row in eligible),
+        bound=sum((row.number if exam.sealed_seed is not None else row.paper_id) is not None for row in eligible),
         by_room=dict(Counter(row.room_id for row in eligible)),
     )
 

@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 from sqlalchemy import update
 
 from exambank import audit, jobs
+from exambank.assembly import service as assembly
 from exambank.db import db, lock, unit_of_work
 from exambank.errors import InvalidInput, StateConflict
 from exambank.exams import rules
 from exambank.exams.models import Exam
+from exambank.exams.service.papers import plan_opening
 from exambank.exams.service.queries import room_rules, tally
 from exambank.exams.service.wording import closing_text, opening_text
 from exambank.permissions import Actor
@@ -32,6 +34,8 @@ def find_obstacles(exam: Exam, now: datetime) -> list[str]:
         found.append(_("No papers are chosen yet: choose an approved set."))
     elif exam.paper_set.state != "approved":
         found.append(_("The chosen papers are not approved any more: choose another set."))
+    elif assembly.is_sealed(exam.paper_set) and exam.sealed_seed is None:
+        found.append(_("The papers are sealed and not dealt to this exam yet: deal them."))
     elif count.bound < count.eligible:
         found.append(_("%(count)s candidates have no paper: deal the papers.", count=count.eligible - count.bound))
     if exam.closes_at <= now:
@@ -62,6 +66,7 @@ def open_exam(*, actor: Actor, now: datetime, exam: Exam, code: str | None = Non
         decision = rules.may_open(exam, now)
         if not decision.may:
             raise StateConflict(opening_text(decision))
+        _refuse_sealed(exam)
         if code is not None and not rules.same_code(code, exam.session_code):
             raise InvalidInput(
                 _("This is not the session code of this exam. Look at the sealed slip and type it again.")
@@ -69,6 +74,22 @@ def open_exam(*, actor: Actor, now: datetime, exam: Exam, code: str | None = Non
         _move(exam, "open", opened_at=now)
         jobs.publish("exam.opened", exam.public_id)
         audit.record(actor, "exam.opened", exam, at=now, with_code=code is not None)
+
+
+def seal_notice(exam: Exam) -> str:
+    """Why an exam cannot be opened yet: its papers are sealed, and who opens them. Empty when they are not."""
+    if exam.paper_set is None or not assembly.is_sealed(exam.paper_set):
+        return ""
+    return _("The papers of this exam are still sealed. %(how)s", how=assembly.how_to_open(exam.paper_set))
+
+
+def _refuse_sealed(exam: Exam) -> None:
+    """Without its papers nobody could answer anything."""
+    notice = seal_notice(exam)
+    if notice:
+        raise StateConflict(notice)
+    if exam.sealed_seed is not None:
+        raise StateConflict(_("The papers are being handed out at this moment. Try again in a few seconds."))
 
 
 def close_exam(*, actor: Actor, now: datetime, exam: Exam, early: bool = False) -> None:
@@ -94,6 +115,8 @@ def cancel(*, actor: Actor, now: datetime, exam: Exam, reason: str) -> None:
                 _("An exam that was opened cannot be cancelled: close it, then decide about its results.")
             )
         _move(exam, "cancelled", cancelled_reason=reason.strip()[:500], closed_at=now)
+        if exam.sealed_seed is not None:
+            plan_opening(exam.paper_set)
         audit.record(actor, "exam.cancelled", exam, reason=reason.strip(), at=now)
 
 

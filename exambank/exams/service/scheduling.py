@@ -16,7 +16,7 @@ from exambank.db import db, lock, unit_of_work
 from exambank.errors import InvalidInput, StateConflict
 from exambank.exams import rules
 from exambank.exams.models import Exam, ExamRoom
-from exambank.exams.service.papers import check_paper_set
+from exambank.exams.service.papers import check_paper_set, plan_opening
 from exambank.exams.service.rooms import clean_room_names
 from exambank.permissions import Actor
 
@@ -97,6 +97,8 @@ def change_schedule(
         before = {name: getattr(exam, name) for name in values if getattr(exam, name) != values[name]}
         for name, value in values.items():
             setattr(exam, name, value)
+        if exam.sealed_seed is not None:
+            plan_opening(exam.paper_set)
         audit.record(actor, "exam.changed", exam, before=before, after={name: values[name] for name in before})
 
 

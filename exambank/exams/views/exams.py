@@ -66,8 +66,15 @@ def show_exam(exam):
         "exams/show_exam.html", exam=exam, tally=tally, steps=steps, manages=manages, reason_form=ReasonForm(),
         obstacles=service.find_obstacles(exam, now) if exam.state == "draft" else [],
         release_form=ReleaseForm(data=exam.release), shows_code=manages and exam.state in {"draft", "ready", "open"},
-        late_minutes=(service.room_rules(exam).late_entry_seconds or 0) // 60,
+        late_minutes=(service.room_rules(exam).late_entry_seconds or 0) // 60, **_seal_of(exam),
     )  # fmt: skip
+
+
+def _seal_of(exam) -> dict:
+    is_sealed = bool(service.seal_notice(exam))
+    return {
+        "papers_are_sealed": is_sealed, "how_to_open": assembly.how_to_open(exam.paper_set) if is_sealed else "",
+    }  # fmt: skip
 
 
 @bp.route("/<exam_id>/schedule", methods=["GET", "POST"])
@@ -101,7 +108,7 @@ def change_release(exam):
 @requires(Permission.EXAM_MANAGE, of=load_exam)
 def bind_papers(exam):
     """Choose an approved set and give every candidate a paper of it."""
-    sets, form = assembly.list_approved_sets(exam.course_module_id), PapersForm()
+    sets, form = service.list_usable_sets(exam), PapersForm()
     form.offer(sets)
     if request.method == "GET" and exam.paper_set is not None:
         form.paper_set.data = exam.paper_set.public_id
