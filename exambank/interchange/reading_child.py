@@ -12,6 +12,7 @@ import sys
 import time
 from typing import BinaryIO
 
+from exambank.interchange.blueprints import MATRIX, read_matrix
 from exambank.interchange.formats import read_file
 from exambank.interchange.neutral import UnreadableFile
 from exambank.interchange.wire import pack_reading, unpack_source
@@ -55,7 +56,8 @@ def read(packed: bytes, out: BinaryIO) -> None:
     blobs: list[bytes] = []
     try:
         source, wanted = unpack_source(packed, Progress(out))
-        data, blobs = pack_reading(read_file(source, wanted))
+        reading = read_matrix(source) if wanted == MATRIX else read_file(source, wanted)
+        data, blobs = pack_reading(reading)
         answer = {"reading": data, "lengths": [len(body) for body in blobs]}
     except UnreadableFile as error:
         answer = {"failure": {"code": error.code, "values": error.values}}

@@ -41,13 +41,13 @@ def write_xlsx(table: Table) -> bytes:
     sheet = book.active
     sheet.title = "".join(" " if letter in "[]:*?/\\" else letter for letter in table.name)[:31] or "Sheet"
     for at, title in enumerate(table.titles, start=1):
-        _put(sheet.cell(at, 1), title, bold=True)
+        put_inert(sheet.cell(at, 1), title, bold=True)
     top = len(table.titles) + (2 if table.titles else 1)
     for column, header in enumerate(table.headers, start=1):
-        _put(sheet.cell(top, column), header, bold=True)
+        put_inert(sheet.cell(top, column), header, bold=True)
     for at, row in enumerate(table.rows, start=top + 1):
         for column, value in enumerate(row, start=1):
-            _put(sheet.cell(at, column), value)
+            put_inert(sheet.cell(at, column), value)
     for column, width in enumerate(table.widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = sheet.cell(top + 1, 1)
@@ -56,7 +56,8 @@ def write_xlsx(table: Table) -> bytes:
     return target.getvalue()
 
 
-def _put(cell, value, bold: bool = False) -> None:
+def put_inert(cell, value, bold: bool = False) -> None:
+    """Fill a cell of a workbook: a number stays a number, any text a text, never a formula."""
     if value is None:
         return
     if isinstance(value, Decimal | int | float):

@@ -8,10 +8,21 @@ from flask_babel import lazy_gettext as _l
 from exambank.bank import service as bank
 from exambank.bank.rules.kinship_words import Difference
 from exambank.interchange.bank_sheet import SYNONYMS
-from exambank.interchange.messages import common, formulas, importing, other, qti, sheets, texts, word, writing
+from exambank.interchange.messages import (
+    common,
+    formulas,
+    importing,
+    matrices,
+    other,
+    qti,
+    sheets,
+    texts,
+    word,
+    writing,
+)
 from exambank.interchange.neutral import ACCEPTED, RAW, REFUSED, WARNING, Place, Problem, UnreadableFile
 
-AREAS = (common, importing, sheets, qti, other, texts, formulas, word, writing)
+AREAS = (common, importing, sheets, qti, other, texts, formulas, word, writing, matrices)
 
 
 def _all(name: str) -> dict:

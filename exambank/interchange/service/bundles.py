@@ -67,15 +67,20 @@ def bundle_of(
 ) -> Bundle:  # fmt: skip
     """The newest text of each item; a text that is in force beside it, state and author go along for our own file."""
     versions = _versions(items)
-    media = _media(versions.values())
+    media = media_of(versions.values())
     named = {"module_code": course_module.code, "module_name": course_module.name}
     return Bundle(
         course_module.name,
         tuple(_draft(item, versions, media) for item in items),
-        {one.public_id: MediaFile(one.name, one.media_type, one.body, one.width, one.height) for one in media.values()},
+        files_of(media.values()),
         tuple(raws),
         {**named, **(choices or {})},
     )
+
+
+def files_of(media: Iterable[Media]) -> dict[str, MediaFile]:
+    """Pictures as writers take them, by public id."""
+    return {one.public_id: MediaFile(one.name, one.media_type, one.body, one.width, one.height) for one in media}
 
 
 def _versions(items: Sequence[Item]) -> dict[int, ItemVersion]:
@@ -87,7 +92,7 @@ def _versions(items: Sequence[Item]) -> dict[int, ItemVersion]:
     return found
 
 
-def _media(versions: Iterable[ItemVersion]) -> dict[int, Media]:
+def media_of(versions: Iterable[ItemVersion]) -> dict[int, Media]:
     """The pictures of these texts by their id: beside them, and within them by their public id."""
     ids, named = set(), set()
     for version in versions:

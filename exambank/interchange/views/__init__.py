@@ -2,10 +2,12 @@
 
 from exambank.interchange.views import (  # noqa: F401 (they add routes)
     banks,
+    blueprints,
     downloads,
     entries,
     exports,
     marks,
+    papers,
     people,
     raws,
 )

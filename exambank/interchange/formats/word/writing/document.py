@@ -1,19 +1,16 @@
 """PURE. The whole document: title, headings, questions, and the keys at the end where they are wanted apart."""
 
-import re
 from collections.abc import Mapping
 
 from exambank.interchange.formats.word.writing import notes
+from exambank.interchange.formats.word.writing.keys import write_keys, write_solutions
 from exambank.interchange.formats.word.writing.package import MEDIA_TYPE, pack
-from exambank.interchange.formats.word.writing.questions import MARKED, NONE, SEPARATE, Question, key_words
-from exambank.interchange.formats.word.writing.sheet import Sheet, label_runs
-from exambank.interchange.formats.word.writing.tables import FULL_WIDTH
-from exambank.interchange.formats.word.writing.xml import cell, paragraph, row, run, table
+from exambank.interchange.formats.word.writing.questions import MARKED, NONE, SEPARATE, Question
+from exambank.interchange.formats.word.writing.sheet import Sheet
+from exambank.interchange.formats.word.writing.xml import paragraph
 from exambank.interchange.neutral import REFUSED, Bundle, Draft, Loss, Problem, Written
 
 _MODES = (MARKED, SEPARATE, NONE)
-_PER_ROW = 5
-_LETTERS = re.compile(r"[A-Z](?:, [A-Z])*")  # other keys have a line of their own below the table
 
 
 def write(bundle: Bundle) -> Written:
@@ -40,7 +37,7 @@ class _Writer:
             self._draft(draft)
         if self._mode == SEPARATE:
             self._keys()
-            self._solutions()
+            write_solutions(self._sheet, self._questions)
         losses = list(self._sheet.losses)
         for index, raw in enumerate(self._bundle.raws):
             losses.append(
@@ -96,38 +93,4 @@ class _Writer:
     def _keys(self) -> None:
         """A table of numbers and keys on a page of its own."""
         self._sheet.line("EbKeyTitle", "BẢNG ĐÁP ÁN", starts_page=True)
-        found = [(one.number, key_words(one.kind, one.content)) for one in self._questions]
-        short = [(number, words) for number, words in found if _LETTERS.fullmatch(words)]
-        if short:
-            self._sheet.add(_key_table(short))
-        for number, words in found:
-            if words and not _LETTERS.fullmatch(words):
-                self._sheet.line("EbKey", words, f"Câu {number}:")
-
-    def _solutions(self) -> None:
-        """Explanations and what markers need, question by question."""
-        with_more = [
-            one
-            for one in self._questions
-            if any(one.content.get(name) for name in ("explanation", "rubric", "model_answer"))
-        ]
-        if not with_more:
-            return
-        self._sheet.line("EbKeyTitle", "LỜI GIẢI VÀ HƯỚNG DẪN CHẤM")
-        for one in with_more:
-            self._sheet.text("EbSolution", one.content.get("explanation", ""), label_runs(f"Câu {one.number}:"))
-            one.write_rubric()
-
-
-def _key_table(keys: list[tuple[int, str]]):
-    width = FULL_WIDTH // (2 * _PER_ROW)
-    heads = [
-        cell([paragraph("EbCellHead", run(words))], width) for _place in range(_PER_ROW) for words in ("Câu", "Đáp án")
-    ]
-    rows = [row(heads, is_head=True)]
-    for start in range(0, len(keys), _PER_ROW):
-        part = keys[start : start + _PER_ROW]
-        words = [word for number, key in part for word in (str(number), key)]
-        words += [""] * (2 * _PER_ROW - len(words))
-        rows.append(row([cell([paragraph("EbCell", *([run(one)] if one else []))], width) for one in words]))
-    return table("EbKeys", rows, [width] * (2 * _PER_ROW))
+        write_keys(self._sheet, self._questions)

@@ -52,22 +52,29 @@ _SETTINGS = (
 )
 _FOOTER = (
     f'{_HEAD}<w:ftr xmlns:w="{W[1:-1]}"><w:p><w:pPr><w:pStyle w:val="EbFooter"/></w:pPr>'
-    '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
+    '%s<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>%s</w:p></w:ftr>'
 )
+_OF_PAGES = '<w:r><w:t>/</w:t></w:r><w:fldSimple w:instr=" NUMPAGES "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+_LONG, _SHORT = 16838, 11906  # A4 in twentieths of a point
 
 
-def pack(title: str, blocks: list, files: Mapping[str, tuple[str, MediaFile]], lists: int) -> bytes:
-    """The bytes of the .docx."""
+def pack(
+    title: str, blocks: list, files: Mapping[str, tuple[str, MediaFile]], lists: int, *, footer: str = "",
+    is_wide: bool = False,
+) -> bytes:  # fmt: skip
+    """The bytes of the .docx. ``footer``: words before the page's number, which then says of how many pages it is
+    ("Mã đề 104 - Trang 2/4"); ``is_wide``: A4 lying.
+    """
     parts: dict[str, bytes] = {
         "[Content_Types].xml": _CONTENT_TYPES.encode(),
         "_rels/.rels": _ROOT.encode(),
         "docProps/core.xml": (_CORE % escape(title)).encode(),
-        "word/document.xml": _document(blocks),
+        "word/document.xml": _document(blocks, is_wide),
         "word/_rels/document.xml.rels": _relationships([name for name, _file in files.values()]).encode(),
         "word/styles.xml": styles_xml(),
         "word/numbering.xml": _numbering(lists),
         "word/settings.xml": _SETTINGS.encode(),
-        "word/footer1.xml": _FOOTER.encode(),
+        "word/footer1.xml": _footer(footer).encode(),
     }
     for name, file in files.values():
         parts[f"word/media/{name}"] = file.body
@@ -81,11 +88,17 @@ def pack(title: str, blocks: list, files: Mapping[str, tuple[str, MediaFile]], l
     return stream.getvalue()
 
 
-def _document(blocks: list) -> bytes:
+def _footer(words: str) -> str:
+    before = f'<w:r><w:t xml:space="preserve">{escape(words)}</w:t></w:r>' if words else ""
+    return _FOOTER % (before, _OF_PAGES if words else "")
+
+
+def _document(blocks: list, is_wide: bool) -> bytes:
+    size = element("pgSz", w=_LONG, h=_SHORT, orient="landscape") if is_wide else element("pgSz", w=_SHORT, h=_LONG)
     page = element(
         "sectPr",
         element("footerReference", type="default"),
-        element("pgSz", w=11906, h=16838),
+        size,
         element("pgMar", top=1134, right=1134, bottom=1134, left=1134, header=567, footer=567, gutter=0),
     )
     page[0].set(R + "id", "rIdFooter")

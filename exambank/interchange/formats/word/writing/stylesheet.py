@@ -35,6 +35,15 @@ _PARAGRAPHS = {
     "EbCell": ("Ô của bảng", {"after": 0}, {}),
     "EbCellHead": ("Ô tiêu đề của bảng", {"jc": "center", "after": 0}, {"b": True}),
     "EbGap1": ("Khoảng trống sau bảng", {"after": 0}, {"size": 12}),
+    "EbCentre": ("Dòng giữa", {"jc": "center", "after": 0}, {}),
+    "EbCentreBold": ("Dòng giữa đậm", {"jc": "center", "after": 0}, {"b": True}),
+    "EbCentreItalic": ("Dòng giữa nghiêng", {"jc": "center", "after": 0}, {"i": True}),
+    "EbDocTitle": ("Tên văn bản", {"jc": "center", "before": 120, "after": 60, "next": True}, {"b": True, "size": 28}),
+    "EbPart": ("Phần của đề", {"before": 160, "after": 60, "next": True}, {"b": True}),
+    "EbWrite": ("Dòng trả lời", {"left": 284}, {}),
+    "EbSmallCell": ("Ô nhỏ của bảng", {"after": 0}, {"size": 22}),
+    "EbSmallHead": ("Ô tiêu đề nhỏ của bảng", {"jc": "center", "after": 0}, {"b": True, "size": 22}),
+    "EbSmallCentre": ("Ô nhỏ giữa", {"jc": "center", "after": 0}, {"size": 22}),
     "EbFooter": ("Chân trang", {"jc": "center"}, {"size": 22}),
 }  # fmt: skip
 _TABLES = {
@@ -43,7 +52,9 @@ _TABLES = {
     "EbMatching": "Bảng ghép cặp",
     "EbRubric": "Bảng hướng dẫn chấm",
     "EbKeys": "Bảng đáp án",
+    "EbBare": "Bảng không kẻ",
 }
+_WITHOUT_LINES = {"EbBare"}
 
 
 def styles_xml() -> bytes:
@@ -121,6 +132,7 @@ def _letters(look: dict):
 
 def _table(key: str, name: str):
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-    borders = element("tblBorders", *(element(side, val="single", sz=4, space=0, color="auto") for side in sides))
+    line = "nil" if key in _WITHOUT_LINES else "single"
+    borders = element("tblBorders", *(element(side, val=line, sz=4, space=0, color="auto") for side in sides))
     return element("style", valued("name", name), valued("basedOn", "TableNormal"), element("tblPr", borders),
                    type="table", customStyle=1, styleId=key)  # fmt: skip
