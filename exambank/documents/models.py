@@ -19,7 +19,8 @@ class PaperPrint(Identified, Base):
     paper_set_id: Mapped[int] = mapped_column(ForeignKey("paper_set.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))  # papers, answer_sheets, keys, ...
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)  # page size, copies, codes
-    state: Mapped[str] = mapped_column(String(12), default="waiting")  # waiting, running, done, failed, gone
+    # waiting, running, done, failed, cancelled, gone
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str] = mapped_column(String(500), default="")
@@ -32,6 +33,15 @@ class PaperPrint(Identified, Base):
 
     paper_set: Mapped[PaperSet] = relationship()
     asked_by: Mapped[User] = relationship()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the worker has it still before it, or is at it."""
+        return self.state in ("waiting", "running")
+
+    @property
+    def declassified_at(self) -> datetime | None:
+        return self.paper_set.declassified_at
 
     @property
     def course_module_id(self) -> int:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ SECONDS = 20
 MEGABYTES = 1024
 DATA_LIMIT = 4 * 2**20
 AT_ONCE = 2
+
+# papers: a score of them at a time, with their pictures
+PAPERS_SECONDS = 120
+PAPERS_MEGABYTES = 3072
+PAPERS_DATA_LIMIT = 96 * 2**20
 
 _CHILD = Path(__file__).with_name("compile.py")
 _seats = threading.BoundedSemaphore(AT_ONCE)
@@ -38,6 +44,34 @@ def typeset(
     body = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
     if len(body) > DATA_LIMIT:
         raise NotSet(_("The document is too long to be printed as one. Nothing was recorded."))
+    return _typeset(template, body, moment, seconds, megabytes).stdout
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What the compiler refused and the document was set without: numbers of formulas, names of pictures."""
+
+    formulas: tuple[int, ...] = ()
+    pictures: tuple[str, ...] = ()
+
+
+def typeset_papers(
+    template: str, data: dict[str, Any], pictures: dict[str, str], moment: datetime
+) -> tuple[bytes, Broken]:
+    """The same for papers: ``pictures`` are drawings (SVG) by name. A formula or picture that cannot be set is left
+    out and named."""
+    body = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
+    body += b"\0" + json.dumps(pictures, ensure_ascii=False, sort_keys=True).encode()
+    if len(body) > PAPERS_DATA_LIMIT:
+        raise NotSet(_("The pictures of these papers are too large to be printed. Make them smaller in the bank."))
+    done = _typeset(template, body, moment, PAPERS_SECONDS, PAPERS_MEGABYTES)
+    told = json.loads(done.stderr) if done.stderr.startswith(b"{") else {}
+    return done.stdout, Broken(tuple(told.get("formulas", ())), tuple(told.get("pictures", ())))
+
+
+def _typeset(
+    template: str, body: bytes, moment: datetime, seconds: float, megabytes: int
+) -> subprocess.CompletedProcess:
     if not _seats.acquire(timeout=seconds):
         raise NotSet(_("Other documents are being printed now. Try again in a moment."))
     try:
@@ -51,7 +85,7 @@ def typeset(
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF"):
         log.error("document not set: %s", done.stderr.decode(errors="replace")[-500:], extra={"template": template})
         raise NotSet(_("The document could not be made. Nothing was recorded; tell the technician."))
-    return done.stdout
+    return done
 
 
 def _run(template: str, body: bytes, moment: datetime, seconds: float, megabytes: int) -> subprocess.CompletedProcess:

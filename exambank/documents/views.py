@@ -3,14 +3,17 @@
 import io
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, send_file
+from flask import Blueprint, flash, make_response, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 
 from exambank import clock, web
 from exambank.assembly import service as assembly
-from exambank.assembly.models import PaperSet
+from exambank.assembly.models import PaperSeal, PaperSet
 from exambank.bank import service as bank
 from exambank.documents import rules, service
+from exambank.documents.forms import PaperPrintForm
+from exambank.documents.models import PaperPrint
+from exambank.errors import DomainError
 from exambank.exams import service as exams
 from exambank.exams.models import Exam, ExamRoom
 from exambank.permissions import Permission, allows
@@ -25,6 +28,8 @@ web.add_navigation(80, "documents", lambda: _("Documents"), "documents.list_exam
 def _words() -> dict:
     return {
         "kind_label": service.kind_label,
+        "paper_print_label": service.paper_print_label,
+        "paper_print_state": service.paper_print_state,
         "purpose_of": service.purpose_of,
         "reason_text": service.reason_text,
         "state_label": exams.state_label,
@@ -79,6 +84,14 @@ def load_paper_set(paper_set: str) -> PaperSet:
     return assembly.get_paper_set(paper_set)
 
 
+def load_print(paper_print: str) -> PaperPrint:
+    return service.get_print(paper_print)
+
+
+def load_seal(paper_set: str) -> PaperSeal | None:
+    return assembly.get_paper_set(paper_set).seal
+
+
 def load_exam_document(exam: str, kind: str) -> ExamDocument | None:
     return ExamDocument(kind, exams.get_exam(exam)) if kind in rules.EXAM_KINDS else None
 
@@ -129,6 +142,72 @@ def print_acceptance(act):
 @requires(Permission.PAPERS_SEE, of=load_paper_set)
 def print_slips(paper_set: PaperSet):
     return _send(service.print_slips(actor=web.actor(), now=clock.now(), paper_set=paper_set))
+
+
+@bp.route("/paper-sets/<paper_set>", methods=["GET", "POST"])
+@requires(Permission.PAPERS_SEE, of=load_paper_set)
+def paper_prints(paper_set: PaperSet):
+    codes = [paper.code for paper in paper_set.papers]
+    form = PaperPrintForm(codes=codes, kind="papers", proposed=service.default_order(paper_set))
+    if form.validate_on_submit():
+        try:
+            service.ask_for_print(
+                actor=web.actor(), now=clock.now(), paper_set=paper_set, kind=form.kind.data, order=form.order()
+            )
+        except DomainError as refused:
+            form.form_errors.append(refused.message)
+        else:
+            flash(_("The file is being made. It stands below as soon as it is ready."), "success")
+            return redirect(url_for(".paper_prints", paper_set=paper_set.public_id))
+    return render_template(
+        "documents/paper_prints.html", paper_set=paper_set, form=form, prints=service.list_prints(paper_set),
+        is_proof=service.is_proof(paper_set), is_sealed=assembly.is_sealed(paper_set), now=clock.now(),
+    )  # fmt: skip
+
+
+@bp.get("/paper-sets/<paper_set>/prints")
+@requires(Permission.PAPERS_SEE, of=load_paper_set)
+def show_prints(paper_set: PaperSet):
+    """How far the prints are; once none is under way the whole page is shown anew."""
+    prints = service.list_prints(paper_set)
+    answer = make_response(
+        render_template("documents/_paper_prints.html", paper_set=paper_set, prints=prints, now=clock.now())
+    )
+    if not any(one.is_under_way for one in prints):
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@bp.post("/paper-prints/<paper_print>/file")
+@requires(Permission.PAPERS_SEE, of=load_print)
+def fetch_print(paper_print: PaperPrint):
+    return _send(service.fetch_print(actor=web.actor(), now=clock.now(), paper_print=paper_print))
+
+
+@bp.post("/paper-prints/<paper_print>/cancel")
+@requires(Permission.PAPERS_SEE, of=load_print)
+def cancel_print(paper_print: PaperPrint):
+    service.cancel_print(actor=web.actor(), now=clock.now(), paper_print=paper_print)
+    flash(_("The print is cancelled."), "success")
+    return redirect(url_for(".paper_prints", paper_set=paper_print.paper_set.public_id))
+
+
+@bp.post("/paper-sets/<paper_set>/seal-minutes")
+@requires(Permission.DOCUMENTS_PRINT, of=load_seal)
+def print_seal_minutes(seal: PaperSeal):
+    return _send(service.print_seal_minutes(actor=web.actor(), now=clock.now(), paper_set=seal.paper_set))
+
+
+@bp.get("/lots/<lot_id>/minutes")
+@requires(Permission.BLUEPRINT_SEE, of=lambda lot_id: assembly.get_lot(lot_id))
+def draw_minutes(lot):
+    return _send(service.print_draw_minutes(actor=web.actor(), now=clock.now(), lot=lot))
+
+
+@bp.post("/blueprints/<blueprint>/matrix")
+@requires(Permission.BLUEPRINT_SEE, of=lambda blueprint: assembly.get_blueprint(blueprint))
+def print_matrix(blueprint):
+    return _send(service.print_matrix(actor=web.actor(), now=clock.now(), blueprint=blueprint))
 
 
 def _send(printed: service.Printed):

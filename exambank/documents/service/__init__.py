@@ -3,9 +3,29 @@
 from exambank.documents.service.acceptances import acceptance_contents, print_acceptance
 from exambank.documents.service.availability import Entry, Folder, get_folder, list_exams_for
 from exambank.documents.service.contents import contents_of
+from exambank.documents.service.paper_acts import print_draw_minutes, print_matrix, print_seal_minutes
+from exambank.documents.service.paper_prints import (
+    ask_for_print,
+    cancel_print,
+    default_order,
+    fail_abandoned,
+    fetch_print,
+    forget_prints,
+    forget_proofs,
+    get_print,
+    is_proof,
+    list_prints,
+    make_print,
+)
 from exambank.documents.service.printing import Printed, Printing, list_printings, print_document
 from exambank.documents.service.slips import has_slips, list_slip_sets, print_slips
-from exambank.documents.service.wording import kind_label, purpose_of, reason_text
+from exambank.documents.service.wording import (
+    kind_label,
+    paper_print_label,
+    paper_print_state,
+    purpose_of,
+    reason_text,
+)
 
 __all__ = [
     "Entry",
@@ -13,15 +33,31 @@ __all__ = [
     "Printed",
     "Printing",
     "acceptance_contents",
+    "ask_for_print",
+    "cancel_print",
     "contents_of",
+    "default_order",
+    "fail_abandoned",
+    "fetch_print",
+    "forget_prints",
+    "forget_proofs",
     "get_folder",
+    "get_print",
     "has_slips",
+    "is_proof",
     "kind_label",
     "list_exams_for",
     "list_printings",
+    "list_prints",
     "list_slip_sets",
+    "make_print",
+    "paper_print_label",
+    "paper_print_state",
     "print_acceptance",
     "print_document",
+    "print_draw_minutes",
+    "print_matrix",
+    "print_seal_minutes",
     "print_slips",
     "purpose_of",
     "reason_text",

@@ -24,6 +24,27 @@ def kind_label(kind: str) -> str:
     }[kind]
 
 
+def paper_print_label(kind: str) -> str:
+    """What is printed of a set of papers."""
+    return {
+        "papers": _("Papers"),
+        "answer_sheets": _("Answer sheets"),
+        "keys": _("Keys and marking guide"),
+    }[kind]
+
+
+def paper_print_state(state: str) -> str:
+    """How a print stands."""
+    return {
+        "waiting": _("waiting for the server"),
+        "running": _("being made"),
+        "done": _("ready"),
+        "failed": _("not made"),
+        "cancelled": _("cancelled"),
+        "gone": _("deleted"),
+    }[state]
+
+
 def purpose_of(kind: str) -> str:
     """When it is used."""
     return {
