@@ -51,11 +51,13 @@ $(DONE)/system: $(DONE)/environment
 	@deploy/ensure-packages chromium postgresql-15
 	@touch $@
 
+# the browser's tests mostly wait for a page, so they run beside the others; what they said is shown at the end
 test: install $(DONE)/test $(DONE)/system ## set up and run every test; those in a browser one after the other
-	@failed=0; \
+	@mkdir -p build; failed=0; \
+	$(TESTS) -m browser > build/browser-tests.txt 2>&1 & in_browser=$$!; \
 	$(TESTS) -n 2 --dist loadfile -m "not browser and not reference" || failed=1; \
-	$(TESTS) -m browser || failed=1; \
-	exit $$failed
+	wait $$in_browser || failed=1; \
+	cat build/browser-tests.txt; exit $$failed
 
 lint: $(DONE)/test ## ruff
 	ruff check . && ruff format --check .

@@ -24,6 +24,10 @@ from bench import sample_bank
 
 LIMIT_SECONDS = 240
 ROAD_CANDIDATES = 20
+ASSEMBLED = [
+    ("8 x 40 of 600", "0.15"), ("12 x 40 of 600", "0.4"), ("20 x 40 of 5000", "0.8"),
+    ("20 x 40 of 5000 twice", "2"), ("200 x 40 of 600", "5"),
+]  # fmt: skip
 
 
 @dataclass
@@ -60,6 +64,16 @@ def benches(bank: Path) -> list[Bench]:
             ("slowest page, CPU (ms)", "slowest_ms", "60"), ("list, CPU (ms)", "pages.list.cpu_ms", ""),
             ("search, CPU (ms)", "pages.search.cpu_ms", ""), ("planted twins found of 20", "twins.found", "18"),
         ]),
+        Bench("assembly", ["--specs", "300", "--solver-seconds", "10"], [
+            *[(f"{name}, CPU (s)", f"cpu_s.{name}", target) for name, target in ASSEMBLED],
+            ("best minus worst, drawn at random", "apart.random", ""), ("best minus worst, ours", "apart.ours", "1"),
+            ("specifications judged wrong", "specs.wrong", "0"), ("targets missed", "missed", "0"),
+        ], on_server=False),
+        Bench("printing", [], [
+            ("papers of 40 questions", "papers", ""), ("CPU per paper (s)", "cpu_s_per_paper", "0.2"),
+            ("size of a paper (KB)", "kb_per_paper", ""), ("CPU per answer sheet (ms)", "cpu_ms_per_sheet", ""),
+            ("memory of a child (MB)", "memory_mb", ""),
+        ], on_server=False),
         Bench("fuzz", [], [
             ("broken files read", "files", ""), ("readers brought down", "wrong", "0"),
             ("slowest file (s)", "slowest_s", "10"), ("memory (MB)", "memory_mb", "1500"),

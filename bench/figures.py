@@ -4,15 +4,12 @@ python -m bench.figures
 """
 
 import json
-import random
 import time
 from collections.abc import Callable
 
 import numpy as np
 
-from exambank.assembly import rules
-from exambank.assembly.rules import CellSpec
-from exambank.bank.service import PoolItem
+from exambank.assembly import engine
 from exambank.psychometrics import alpha, item_statistics, option_statistics
 
 
@@ -31,19 +28,13 @@ def main() -> None:
     chance = 1 / (1 + np.exp(-(rng.normal(size=(2000, 1)) - rng.normal(size=60))))
     scores = (rng.random((2000, 60)) < chance).astype(float)
     responses = np.where(scores == 1, "A", rng.choice(list("BCD"), scores.shape))
-    pool = [
-        PoolItem(
-            item_id=at, version_id=at, code=str(at), topic_id=at % 6, level_id=None, kind="single_choice",
-            tags=frozenset(), author_id=1,
-        )
-        for at in range(600)
-    ]  # fmt: skip
-    cells = [CellSpec(count=5, topic_id=topic) for topic in range(6)]
+    pool = [engine.PoolItem(str(at), topic=str(at % 6), kind="single_choice") for at in range(600)]
+    spec = engine.Spec(tuple(engine.Cell(5, topic=str(topic)) for topic in range(6)))
     print(json.dumps({
         "item_statistics_ms": cpu_ms(lambda: item_statistics(scores)),
         "alpha_ms": cpu_ms(lambda: alpha(scores)),
         "option_statistics_ms": cpu_ms(lambda: option_statistics(responses, scores, ["A"] * 60)),
-        "sixty_papers_ms": cpu_ms(lambda: rules.deal(pool, cells, 60, random.Random("bench"))),
+        "sixty_papers_ms": cpu_ms(lambda: engine.assemble(pool, spec, 60, "bench")),
     }))  # fmt: skip
 
 

@@ -98,8 +98,11 @@ class Road:
             r"/assembly/sets/([0-9a-f-]{36})"
         )
         leader = self.person("leader")
-        leader.get(f"/assembly/sets/{paper_set}")
-        leader.post(f"/assembly/sets/{paper_set}/approve")
+        for _look in range(600):  # the worker deals
+            if 'id="dealing"' not in leader.get(f"/assembly/sets/{paper_set}").text:
+                break
+            time.sleep(0.2)
+        leader.post(f"/assembly/sets/{paper_set}/approve", {"mode": "none"})
         self.paper_set = paper_set
 
     def cells(self) -> list[dict]:

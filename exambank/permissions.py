@@ -56,6 +56,10 @@ class Permission(StrEnum):
     PAPERS_DEAL = "papers:deal"
     PAPERS_APPROVE = "papers:approve"
     PAPERS_SEE = "papers:see"
+    PAPERS_DECLASSIFY = "papers:declassify"  # end the secrecy of a lot's papers
+    PAPERS_HOLD = "papers:hold"  # have a key of one's own and be named a holder
+    PAPERS_OPEN = "papers:open"  # named as a holder of this very seal
+    SEAL_SEE = "seal:see"  # who holds it and how it stands, nothing of the content
     EXAM_SEE = "exam:see"
     EXAM_MANAGE = "exam:manage"
     EXAM_RELEASE = "exam:release"
@@ -176,6 +180,30 @@ def marks_exam(actor: Actor, thing: Any) -> bool:
     return (thing is None and bool(actor.marked_exam_ids)) or _value(thing, "exam_id") in actor.marked_exam_ids
 
 
+def is_declassified(actor: Actor, thing: Any) -> bool:
+    """The thing's exam is over and it is no secret any more."""
+    return _value(thing, "declassified_at") is not None
+
+
+def keeps_distance(actor: Actor, thing: Any) -> bool:
+    """Not a lecturer of the thing's module, while it is secret; a school may choose otherwise (``own_papers``)."""
+    return (
+        _value(thing, "course_module_id") not in actor.module_ids
+        or bool(actor.extra.get("own_papers"))
+        or is_declassified(actor, thing)
+    )
+
+
+def is_no_technician(actor: Actor, thing: Any) -> bool:
+    """Who has the machine shall not have a key as well, whatever other role he holds."""
+    return not actor.has(Role.IT)
+
+
+def holds(actor: Actor, thing: Any) -> bool:
+    """Named among the holders of the thing's seal."""
+    return thing is None or actor.user_id in (_value(thing, "holder_user_ids") or ())
+
+
 def both(*clauses: Clause) -> Clause:
     return lambda actor, thing: all(clause(actor, thing) for clause in clauses)
 
@@ -218,7 +246,15 @@ TABLE: dict[Permission, tuple[Clause, ...]] = {
     Permission.BLUEPRINT_EDIT: (any_of(_Q), heads, teaches),
     Permission.PAPERS_DEAL: (any_of(_Q),),
     Permission.PAPERS_APPROVE: (any_of(_L, _Q), heads),
-    Permission.PAPERS_SEE: (any_of(_Q), heads),
+    Permission.PAPERS_DECLASSIFY: (both(any_of(_L, _Q), keeps_distance), both(heads, keeps_distance)),
+    Permission.PAPERS_SEE: (
+        both(any_of(_Q), keeps_distance),
+        both(heads, keeps_distance),
+        both(teaches, is_declassified),
+    ),
+    Permission.PAPERS_HOLD: (both(any_of(_T, _Q, _H, _L), is_no_technician, keeps_distance),),
+    Permission.PAPERS_OPEN: (both(any_of(_T, _Q, _H, _L), is_no_technician, holds),),
+    Permission.SEAL_SEE: (any_of(_T, _Q, _L), heads, holds, _INSPECTOR),
     Permission.EXAM_SEE: (any_of(_T, _Q, _L), heads, teaches, watches, _INSPECTOR),
     Permission.EXAM_MANAGE: (any_of(_T),),
     Permission.EXAM_RELEASE: (any_of(_T, _L),),

@@ -171,7 +171,7 @@ def test_an_odd_id_breaks_neither_database(any_app, people, sign_in):
         argument = next((name for name, thing in RIGHTS[endpoint].values.items() if thing != "question"), None)
         name = min(one for one in RIGHTS[endpoint].who - {NOBODY} if hasattr(people, one))
         for rule in any_app.url_map.iter_rules(endpoint) if argument else ():
-            values = {one: 1 if thing == "question" else UNKNOWN for one, thing in RIGHTS[endpoint].values.items()}
+            values = {one: 1 if one == "number" else UNKNOWN for one in RIGHTS[endpoint].values}
             with any_app.test_request_context():
                 url = rule.build(values | {argument: "ODD"})[1]
             for odd in ("%00", "a" * 3000):

@@ -21,9 +21,12 @@ PURE = [
     "text.py",
     "permissions.py",
     "psychometrics",
+    "assembly/engine",
+    "assembly/seal",
     *[f"{name}/rules" for name in DOMAINS],
     *[f"{name}/rules.py" for name in DOMAINS],
 ]
+STOPWATCHES = {("assembly/engine/why/deciding.py", "time.monotonic")}  # for the solver's limit, never for a result
 IMPURE_ROOTS = {
     "flask",
     "sqlalchemy",
@@ -101,6 +104,8 @@ def test_pure_code_imports_no_framework_and_reads_no_clock(part):
     wrong = []
     for path in sources(HOUSE / part):
         for name, line in imports_of(path):
+            if (str(path.relative_to(HOUSE)), name) in STOPWATCHES:
+                continue
             if name.split(".")[0] in IMPURE_ROOTS or name.startswith("exambank.db"):
                 wrong.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
         source = path.read_text(encoding="utf-8")

@@ -122,9 +122,11 @@ class Road:
         deal = f"{self.blueprint}/deal"
         self.get(self.quality, deal)
         self.set = self.post(self.quality, deal, data={"count": "3"}).location
-        self.refuse(self.quality, f"{self.set}/approve")  # who dealt may not approve
-        self.post(self.head, f"{self.set}/approve")
-        self.refuse(self.head, f"{self.set}/approve")
+        jobs.run_due()
+        unsealed = {"mode": "none"}
+        self.refuse(self.quality, f"{self.set}/approve", data=unsealed)  # who dealt may not approve
+        self.post(self.head, f"{self.set}/approve", data=unsealed)
+        self.refuse(self.head, f"{self.set}/approve", data=unsealed)
         assert len(re.findall(r"/assembly/papers/", self.get(self.head, self.set).text)) >= 3
 
     # --- the event ---

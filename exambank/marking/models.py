@@ -29,6 +29,11 @@ class ResponseMark(Base):
     outcome: Mapped[str] = mapped_column(String(12))  # right, partial, wrong, blank
     rule: Mapped[dict[str, Any]]  # the scoring as it was: kind, keys or table; of a marker's work the rubric and points
 
+    @property
+    def is_scored(self) -> bool:
+        """False for a pretest question: its points are kept for the statistics of the item and count for nobody."""
+        return not self.rule.get("pretest", False)
+
 
 class SittingMark(Identified, Base):
     """The sum for one sitting: raw once, total as its lines stand."""

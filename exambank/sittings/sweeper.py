@@ -16,7 +16,9 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from exambank import clock, jobs
+from exambank.assembly import service as assembly
 from exambank.db import db
+from exambank.exams import service as exams
 from exambank.sittings import rules, service, store
 
 log = logging.getLogger("exambank.sittings")
@@ -26,6 +28,7 @@ RENEW_SECONDS = 4.0
 CHAIN_SECONDS = 60.0
 SETTLE_SECONDS = 5.0
 PROMPT_SECONDS = 0.5
+AFTER_JUMP_SECONDS = 900.0
 
 
 def sweep(now: datetime | None = None) -> list[int]:
@@ -46,6 +49,15 @@ def settle(now: datetime | None = None) -> None:
     for exam in service.list_running_exams():
         if exam.id not in frozen:
             service.settle_exam(exam.id, now)
+
+
+def open_papers(now: datetime | None = None) -> int:
+    """Open the papers that were sealed for the clock and whose time has come, worker or not; and give candidates what
+    an opening did not come to give them, because its process died.
+    """
+    opened = assembly.open_due(now or clock.now())
+    exams.hand_out_opened()
+    return opened
 
 
 @dataclass
@@ -70,7 +82,7 @@ class Sweeper(threading.Thread):
         self._app, self._stopped = app, threading.Event()
         self._holder = f"web-{socket.gethostname()}-{os.getpid()}"[:80]
         self._watchdog = Watchdog()
-        self._due = {"lease": 0.0, "chain": 0.0, "settle": 0.0}
+        self._due = {"lease": 0.0, "chain": 0.0, "settle": 0.0, "papers": 0.0}
         self._has_lease = False
 
     def run(self) -> None:
@@ -98,9 +110,13 @@ class Sweeper(threading.Thread):
         if step is not None:
             log.error("the server's clock jumped", extra={"seconds": round(step, 3)})
             service.raise_clock_alarm(step, now)
+            # a clock that jumped ahead must not open papers either: somebody looks first (and may open by hand)
+            self._due["papers"] = time.monotonic() + AFTER_JUMP_SECONDS
         sweep(now)
         if self._is_due("settle", SETTLE_SECONDS):
             settle(now)
+        if self._is_due("papers", SETTLE_SECONDS):
+            open_papers(now)
         if self._is_due("chain", CHAIN_SECONDS):
             service.chain_running()
 

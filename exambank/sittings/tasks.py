@@ -18,3 +18,4 @@ def sweep_when_no_server_does() -> None:
     if jobs.take_lease("sweeper", timedelta(seconds=20), "worker-fallback"):
         sweeper.sweep()
         sweeper.settle()
+        sweeper.open_papers()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exambank import audit
+from exambank import audit, jobs
 from exambank.assembly import service
 from tests.assembly.factories import fill_bank, make_approved_set, make_blueprint, make_paper_set
 from tests.people import actor_of
@@ -101,17 +101,21 @@ def test_dealing_approving_and_looking(people, sign_in):
     url = f"/assembly/blueprints/{blueprint.public_id}/deal"
     for count in ("0", "501", "nhiều", ""):
         assert quality.post(url, data={"count": count}).status_code == 200
-    answer = quality.post(url, data={"count": "3", "seed": "công khai"})
+    assert quality.post(url, data={"count": "3", "seed": "22/11/2026"}).status_code == 200  # anybody could guess it
+    answer = quality.post(url, data={"count": "3", "seed": "công khai trước người chứng kiến"})
     assert answer.status_code == 302
     set_url = answer.location
+    assert 'id="dealing"' in quality.get(set_url).text
+    assert jobs.run_due() == 1
     shown = quality.get(set_url).text
-    assert "công khai" in shown
     assert "103" in shown
-    assert quality.post(f"{set_url}/approve").status_code == 409
-    assert "công khai" not in leader.get(set_url).text
+    assert "công khai" not in shown  # with the seed, papers could be dealt again: it is told at the opening
+    assert quality.post(f"{set_url}/approve", data={"mode": "none"}).status_code == 409
     assert head.get("/assembly/").text.count(set_url) == 1
-    assert head.post(f"{set_url}/approve").status_code == 302
-    assert head.post(f"{set_url}/approve").status_code == 409
+    assert head.post(f"{set_url}/approve", data={"mode": "none"}).status_code == 302
+    assert head.post(f"{set_url}/approve", data={"mode": "none"}).status_code == 409
+    assert "công khai" in quality.get(set_url).text
+    assert "công khai" not in leader.get(set_url).text
     paper = service.get_paper_set(set_url.rsplit("/", 1)[1]).papers[0]
     assert head.get(f"/assembly/papers/{paper.public_id}").status_code == 200
     assert [event.verb for event in audit.list_for(paper)] == ["paper.seen"]

@@ -70,6 +70,7 @@ PAGES = {
     "blueprints": ("GV01", "/assembly/", 200),
     "blueprint": ("GV01", "/assembly/blueprints/{blueprint}", 200),
     "new blueprint": ("GV01", "/assembly/modules/{module}/new", 200),
+    "specification table": ("GV01", "/assembly/blueprints/{blueprint}/specification", 200),
     "dealing papers": ("KT01", "/assembly/blueprints/{blueprint}/deal", 200),
     "set of papers": ("KT01", "/assembly/sets/{paper_set}", 200),
     "paper": ("KT01", "/assembly/papers/{paper}", 200),

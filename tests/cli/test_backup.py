@@ -156,7 +156,7 @@ def audit_actor():
 
 
 def test_the_backup_is_encrypted_and_the_secrets_are_apart(stamped, people, file, instance):
-    (instance / "secrets").mkdir()
+    (instance / "secrets").mkdir(exist_ok=True)
     (instance / "secrets" / "secret_key").write_text("the key")
     backup.make(file, SECRET)
     apart = backup.secrets_file(file)

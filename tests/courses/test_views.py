@@ -5,7 +5,7 @@ import pytest
 from exambank import text
 from exambank.courses import service
 from exambank.courses.models import Offering
-from exambank.courses.rules import ABSENT, PRESETS, RegulationRules
+from exambank.courses.rules import ABSENT, PRESETS, RegulationRules, SchoolSettings
 from tests.courses.factories import NOW, draft_of, enter
 from tests.people import actor_of
 
@@ -72,9 +72,10 @@ def test_the_school_chooses_its_words_and_they_appear(people, sign_in):
     answer = client.post("/courses/school", data={
         "name": "Trường Chính trị tỉnh Bình An", "governing_body": "Tỉnh ủy Bình An", "place": "Bình An",
         "course_module_word": "own", "course_module_own": "chuyên đề mở", "learner_word": "student",
-        "cohort_word": "cohort",
+        "cohort_word": "cohort", "default_seal": "clock", "lead_minutes": "45",
     })  # fmt: skip
     assert answer.status_code == 302
+    assert service.school_settings() == SchoolSettings("clock", 45, own_lecturer_sees_papers=False)
     assert service.school().name == "Trường Chính trị tỉnh Bình An"
     assert "Chuyên đề mở" in shown(client.get("/courses/modules"))
 
@@ -83,6 +84,7 @@ def test_another_word_without_the_word_is_refused_beside_its_field(people, sign_
     client = sign_in(people.officer)
     page = shown(client.post("/courses/school", data={
         "name": "Tên mới của trường", "course_module_word": "own", "learner_word": "student", "cohort_word": "cohort",
+        "lead_minutes": "30",
     }))  # fmt: skip
     assert 'id="course_module_own-error"' in page
     assert "Tên mới của trường" in page

@@ -28,6 +28,7 @@ UNRECORDED = {
     "item_statistic",
     "job",
     "edit_buffer",
+    "paper_print",
     "mark_line",
     "review",
     "sitting_mark",

@@ -186,11 +186,45 @@ ASSEMBLY = {
     "withdraw_writing_task": _to("quality", "head", task_id="writing_task"),
     "edit_blueprint": _to("quality", "head", MODULE, blueprint_id="blueprint"),
     "copy_blueprint": _to("quality", "head", MODULE, blueprint_id="blueprint"),
+    # counts only, no question
+    "count_blueprint": _to("quality", "head", MODULE, module_id="module"),
+    "adapt_blueprint": _to("quality", "head", MODULE, module_id="module"),
+    "mark_template": _to("quality", "head", MODULE, blueprint_id="blueprint"),
+    "edit_demands": _to("quality", "head", MODULE, blueprint_id="blueprint"),
+    "show_specification": _to(_BLUEPRINT, blueprint_id="blueprint"),
+    "edit_specification": _to("quality", "head", MODULE, blueprint_id="blueprint"),
     "retire_blueprint": _to("quality", "head", MODULE, blueprint_id="blueprint"),
     "deal_papers": _to("quality", blueprint_id="blueprint"),
     "show_paper_set": _to(_BLUEPRINT, set_id="dealt_set"),
     "approve_papers": _to("quality", "leader", "head", set_id="dealt_set"),
     "withdraw_papers": _to("quality", "leader", "head", set_id="dealt_set"),
+    # counts only, no question
+    "show_dealing": _to(_BLUEPRINT, set_id="dealt_set"),
+    "give_up_papers": _to("quality", set_id="dealt_set"),
+    "show_code_map": _to("quality", "head", set_id="dealt_set"),
+    "download_code_map": _to("quality", "head", set_id="dealt_set"),
+    # who holds a key is told to the offices; only the named holders open, and who has the machine holds none
+    "show_seal": _to("officer", "quality", "leader", "inspector", "head", seal_id="seal"),
+    "open_papers": _to("officer", "quality", "leader", seal_id="seal"),
+    "rehearse_seal": _to("officer", "quality", "leader", seal_id="seal"),
+    "take_half_back": _to("officer", "quality", "leader", seal_id="seal"),
+    "rehearse_clock": _to("quality", "leader", "head", seal_id="seal"),
+    "open_by_clock": _to("quality", "leader", "head", seal_id="seal"),
+    "own_holder_key": _to("officer", "quality", "leader", HEADS),
+    "rehearse_passphrase": _to("officer", "quality", "leader", HEADS),
+    # whole papers are handed in by lecturers; names and figures, no question
+    "list_lots": _to(_BLUEPRINT, module_id="module"),
+    "new_whole": _to("quality", "head", MODULE, module_id="module"),
+    "upload_paper": _to("quality", "head", MODULE, module_id="module"),
+    "download_brought": _to("quality", "head", set_id="brought_set"),
+    "prepare_lot": _to("quality", module_id="module"),
+    "withdraw_lot": _to("quality", lot_id="lot"),
+    "show_lot": _to(_BLUEPRINT, lot_id="lot"),
+    "draw_lot": _to("quality", "leader", "head", lot_id="lot"),
+    "use_reserve": _to("quality", "leader", "head", lot_id="lot"),
+    "close_lot": _to("quality", "leader", "head", lot_id="lot"),
+    "declassify_entry": _to("quality", "leader", "head", lot_id="lot", number="envelope"),
+    "keep_reserve": _to("quality", "leader", "head", lot_id="lot", number="envelope"),
     # a lecturer never sees the paper of the own class before the exam (domain.md 3.1)
     "show_paper": _to("quality", "head", paper_id="paper"),
 }
@@ -206,6 +240,8 @@ EXAMS = {
     "new_exam": _to("officer"),
     "change_schedule": _to("officer", exam_id="draft_exam"),
     "bind_papers": _to("officer", exam_id="draft_exam"),
+    "bind_lot": _to("officer", exam_id="draft_exam"),
+    "use_reserve": _to("officer", exam_id="draft_exam"),
     "make_ready": _to("officer", exam_id="draft_exam"),
     "cancel_exam": _to("officer", exam_id="draft_exam"),
     "add_class": _to("officer", exam_id="draft_exam"),
@@ -319,6 +355,13 @@ DOCUMENTS = {
     "print_acceptance": _to("quality", "head", acceptance="acceptance"),
     "print_for_exam": _to("officer", "quality", "leader", "head", exam="closed_exam", kind="exam_kind"),
     "print_slips": _to("quality", "head", paper_set="slip_set"),
+    "paper_prints": _to("quality", "head", paper_set="dealt_set"),
+    "show_prints": _to("quality", "head", paper_set="dealt_set"),
+    "fetch_print": _to("quality", "head", paper_print="paper_print"),
+    "cancel_print": _to("quality", "head", paper_print="paper_print"),
+    "print_seal_minutes": _to("officer", "quality", "leader", "head", paper_set="dealt_set"),
+    "draw_minutes": _to(_BLUEPRINT, lot_id="lot"),
+    "print_matrix": _to(_BLUEPRINT, blueprint="blueprint"),
 }
 
 INTERCHANGE = {
@@ -343,6 +386,10 @@ INTERCHANGE = {
     "export_bank": _to(_BANK, module="module"),
     "export_json": _to(_BANK, module="module"),
     "choose_export": _to(_BANK, module="module"),
+    "blueprint_xlsx": _to(_BLUEPRINT, blueprint="blueprint"),
+    "blueprint_docx": _to(_BLUEPRINT, blueprint="blueprint"),
+    "import_blueprint": _to("quality", "head", MODULE, module="module"),
+    "papers_word": _to("quality", "head", paper_set="dealt_set"),
     "upload_people": _to("officer", "technician"),
     "show_people": _to("officer", "technician", batch="people_batch"),
     "accept_people": _to("officer", "technician", batch="people_batch"),
@@ -384,8 +431,10 @@ WITHOUT_TOKEN = {endpoint: {403} for endpoint in ROOM_SCRIPT} | {
 }
 """Where a POST without token is refused in another way than by 400."""
 
-READS_ARE_RECORDED = {"assembly.show_paper"}
+READS_ARE_RECORDED = {
+    "assembly.download_brought", "assembly.download_code_map", "assembly.show_code_map", "assembly.show_paper",
+}  # fmt: skip
 """Looking into a sealed paper leaves an audit record."""
 
-POSTS_THAT_READ = {"home.verify_records"}
-"""A long computation asked for by a button; nothing is written."""
+POSTS_THAT_READ = {"home.verify_records", "assembly.count_blueprint"}
+"""A long computation asked for by a button, a count of what is typed; nothing is written."""

@@ -21,6 +21,8 @@ from exambank.courses import service as courses
 from exambank.courses.models import Cohort, Enrolment, Offering, Teaching
 from exambank.courses.models import School as SchoolRow
 from exambank.db import db, new_public_id, unit_of_work
+from exambank.documents import service as documents
+from exambank.documents.papers.orders import PrintOrder
 from exambank.exams import service as exams
 from exambank.grades import service as grades
 from exambank.interchange import service as interchange
@@ -32,6 +34,7 @@ from exambank.sittings import service as sittings
 from exambank.sittings import store, sweeper
 from exambank.sittings.models import QuarantinedSave
 from tests.assembly.factories import make_blueprint, make_paper_set
+from tests.assembly.sealing import holders_of, make_holders, make_sealed_set
 from tests.bank.factories import make_accepted, make_draft, make_review, png
 from tests.conftest import TEST_CONFIG, _Browser
 from tests.exams.factories import make_listed_exam, make_ready_exam
@@ -126,6 +129,8 @@ def _fill(school: School) -> None:
     _open_exam(school, people, others)
     _draft_exam(people, things)
     _written_exam(people, things)  # its papers are the newest set: after the exams that take the newest
+    _seal(people, things)
+    _lot(people, things)
     _batches(people, things)
     _kin(people, things)
     everybody = {name: value for name, value in vars(people).items() if isinstance(value, User)} | others
@@ -284,11 +289,44 @@ def _papers(people: People, things: dict) -> None:
     things["blueprint"] = make_blueprint(people, name="Ma trận nháp").public_id
     dealt = make_paper_set(people, blueprint=make_blueprint(people, name="Ma trận đã rút"), seed="hai")
     things["dealt_set"] = dealt.public_id
+    things["paper_print"] = documents.ask_for_print(
+        actor=actor_of(people.quality), now=clock.now(), paper_set=dealt, kind="keys", order=PrintOrder()
+    ).public_id
     things["writing_task"] = assembly.set_writing_task(
         actor=actor_of(people.head), now=clock.now(), today=web.today(), course_module=people.module,
         writer=people.lecturer, count=5, due_on=web.today() + timedelta(days=20),
     ).public_id  # fmt: skip
     things["paper"] = assembly.list_approved_sets(people.module.id)[0].papers[0].public_id
+
+
+def _seal(people: People, things: dict) -> None:
+    """Papers that wait, closed, for any two of the quality office, the leadership and the training office."""
+    make_holders(*holders_of(people))
+    blueprint = make_blueprint(people, name="Ma trận niêm phong")
+    things["seal"] = make_sealed_set(people, seed="ba", blueprint=blueprint).seal.public_id
+
+
+def _lot(people: People, things: dict) -> None:
+    """A paper brought as a file waits at the desk; two sealed ones lie in a lot."""
+
+    def bring(name: str):
+        return assembly.bring_paper(
+            actor=actor_of(people.lecturer), now=clock.now(), course_module=people.module, name=name, code="101",
+            question_count=2, total_points=Decimal(10),
+            paper=assembly.BroughtFile(f"{name}.pdf", f"%PDF-1.7\n%{name}\n%%EOF\n".encode()),
+        )  # fmt: skip
+
+    things["brought_set"] = bring("Đề viết tay").public_id
+    sets = [bring(f"Đề túi {number}") for number in (1, 2)]
+    for one in sets:
+        assembly.approve_papers(
+            actor=actor_of(people.head), now=clock.now(), paper_set=one, seal=assembly.SealChoice("clock")
+        )
+    lot = assembly.prepare_lot(
+        actor=actor_of(people.quality), now=clock.now(), course_module=people.module, name="Lô bốc thăm",
+        paper_sets=sets,
+    )  # fmt: skip
+    things |= {"lot": lot.public_id, "envelope": 1}
 
 
 def _open_exam(school: School, people: People, others: dict) -> None:

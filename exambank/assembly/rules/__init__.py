@@ -1,9 +1,10 @@
-"""PURE. Which items a blueprint can have, which it lacks, how papers are dealt, and how a bank stands to its needs."""
+"""PURE. Which items a blueprint can have, which it lacks, how papers are judged, and how a bank stands to its needs."""
 
 from exambank.assembly.rules.apart import Kin, Meeting, Seating, first_meeting, kept_apart, seat_apart
 from exambank.assembly.rules.cells import (
     ASKED_BY_NAME,
     ITEMS_ALLOWED,
+    PARTS_ALLOWED,
     CellProblem,
     CellSpec,
     PoolItem,
@@ -11,13 +12,11 @@ from exambank.assembly.rules.cells import (
     check_cells,
     total_points,
 )
-from exambank.assembly.rules.dealing import Pick, deal, seed_number
 from exambank.assembly.rules.feasibility import (
     BANK_RATIO_WANTED,
     CellCheck,
     Conflict,
     Feasibility,
-    Infeasible,
     check_feasibility,
 )
 from exambank.assembly.rules.health import (
@@ -37,20 +36,32 @@ from exambank.assembly.rules.papers import (
     FIRST_CODE,
     PAPER_SET_STATES,
     PAPERS_ALLOWED,
-    KeyBalance,
-    Overlap,
-    key_balance,
-    overlap,
     paper_codes,
 )
+from exambank.assembly.rules.sealing import (
+    HALF_LIVES,
+    SEAL_MODES,
+    TOGETHER,
+    Standing,
+    count_able,
+    half_is_alive,
+    is_due,
+    is_early,
+    opening_time,
+)
+from exambank.assembly.rules.seeds import seed_number
 
 __all__ = [
     "ASKED_BY_NAME",
     "BANK_RATIO_WANTED",
     "FIRST_CODE",
+    "HALF_LIVES",
     "ITEMS_ALLOWED",
     "PAPERS_ALLOWED",
     "PAPER_SET_STATES",
+    "PARTS_ALLOWED",
+    "SEAL_MODES",
+    "TOGETHER",
     "AuthorWork",
     "CellCheck",
     "CellProblem",
@@ -58,29 +69,28 @@ __all__ = [
     "Conflict",
     "Exposure",
     "Feasibility",
-    "Infeasible",
-    "KeyBalance",
     "Kin",
     "Meeting",
-    "Overlap",
-    "Pick",
     "Place",
     "PoolItem",
     "Seating",
+    "Standing",
     "Stock",
     "TaskProgress",
     "Verdict",
     "cells_of",
     "check_cells",
     "check_feasibility",
-    "deal",
+    "count_able",
     "exposure",
     "first_meeting",
+    "half_is_alive",
+    "is_due",
+    "is_early",
     "judge",
     "kept_apart",
-    "key_balance",
     "needs_of",
-    "overlap",
+    "opening_time",
     "paper_codes",
     "progress_of",
     "seat_apart",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 ITEMS_ALLOWED = 300
+PARTS_ALLOWED = 9
 
 ASKED_BY_NAME = frozenset({"essay", "oral", "case"})
 """Kinds that a person has to mark, or may have to."""
@@ -35,6 +36,9 @@ class CellSpec:
     kind: str | None = None
     tag: str | None = None
     not_tag: str | None = None
+    requirement: str = ""  # yêu cầu cần đạt: what these questions ask of the learner
+    part: int = 1  # phần I, II, ... of the paper
+    is_scored: bool = True  # False: pretest, answered but not marked
 
     def matches(self, item: PoolItem) -> bool:
         """Whether this item may serve this cell."""
@@ -71,6 +75,8 @@ def check_cells(cells: Sequence[CellSpec]) -> list[CellProblem]:
             problems.append(CellProblem(row, "points", "points_range"))
         if cell.tag is not None and cell.tag == cell.not_tag:
             problems.append(CellProblem(row, "not_tag", "tag_and_not_tag"))
+        if not 0 < cell.part <= PARTS_ALLOWED:
+            problems.append(CellProblem(row, "part", "part_range"))
     if not cells:
         problems.append(CellProblem(0, "count", "no_cells"))
     elif sum(cell.count for cell in cells) > ITEMS_ALLOWED:
@@ -79,5 +85,5 @@ def check_cells(cells: Sequence[CellSpec]) -> list[CellProblem]:
 
 
 def total_points(cells: Iterable[CellSpec]) -> Decimal:
-    """What a whole paper is worth."""
-    return sum((cell.points * cell.count for cell in cells), Decimal(0))
+    """What a whole paper is worth; pretest questions are worth nothing."""
+    return sum((cell.points * cell.count for cell in cells if cell.is_scored), Decimal(0))

@@ -71,23 +71,6 @@ class Feasibility:
         return next((one for one in self.conflicts if position in one.positions), None)
 
 
-class Infeasible(ValueError):
-    """No paper can be made; ``feasibility`` names the short cells."""
-
-    def __init__(self, feasibility: Feasibility):
-        self.feasibility = feasibility
-        parts = [
-            f"cell {check.position}: {check.wanted} wanted, {check.available} there"
-            for check in feasibility.short_cells
-        ]
-        parts += [
-            f"cells {', '.join(map(str, one.positions))} together: {one.wanted} wanted, {one.available} there"
-            for one in feasibility.conflicts
-        ]
-        parts += [f"row {row}: {missing} missing among items kept apart" for row, missing in feasibility.kept_apart]
-        super().__init__("; ".join(parts) or "the blueprint has no cells")
-
-
 def check_feasibility(
     pool: Iterable[PoolItem], cells: Sequence[CellSpec], apart: Mapping[int, frozenset[int]] | None = None
 ) -> Feasibility:
@@ -95,7 +78,7 @@ def check_feasibility(
 
     ``apart``: for a version the versions that it never meets in a paper (enemies, variants of one slot).
     """
-    served = {item.version_id: cells_of(item, cells) for item in pool}
+    served = _served(pool, cells)
     available = Counter(cell for found in served.values() for cell in found)
     checks = tuple(CellCheck(at + 1, cell, cell.count, available[at]) for at, cell in enumerate(cells))
     # a cell that is short by itself is named for that; only what it can have takes part in the competition
@@ -109,6 +92,19 @@ def check_feasibility(
         return found
     seated = seat_apart(sorted(served), served, [cell.count for cell in cells], apart)
     return replace(found, kept_apart=tuple((at + 1, missing) for at, missing in sorted(seated.missing.items())))
+
+
+def _served(pool: Iterable[PoolItem], cells: Sequence[CellSpec]) -> dict[int, frozenset[int]]:
+    """The cells each item may serve; items alike in all that the cells ask about are asked once."""
+    asked = frozenset(tag for cell in cells for tag in (cell.tag, cell.not_tag) if tag is not None)
+    known: dict[tuple, frozenset[int]] = {}
+    served = {}
+    for item in pool:
+        alike = (item.topic_id, item.level_id, item.kind, item.tags & asked)
+        if alike not in known:
+            known[alike] = cells_of(item, cells)
+        served[item.version_id] = known[alike]
+    return served
 
 
 def _conflicts(matching: Matching, checks: Sequence[CellCheck], served: Iterable[frozenset[int]]) -> tuple:

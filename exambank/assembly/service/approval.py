@@ -1,52 +1,91 @@
-"""Papers are approved by a second person, withdrawn, bound to candidates."""
+"""Papers are approved by a second person and sealed in the same act; withdrawn; bound to candidates."""
 
 from datetime import datetime
 
 from flask_babel import gettext as _
 
-from exambank import audit
+from exambank import audit, jobs
 from exambank.assembly import rules
 from exambank.assembly.models import PaperSet
 from exambank.assembly.rules import PAPER_SET_STATES
-from exambank.assembly.service.dealing import snapshot_hash
-from exambank.assembly.service.looking import versions_of
+from exambank.assembly.service.content import SetContent, content_of, snapshot_hash
+from exambank.assembly.service.fairness import refuse_release
+from exambank.assembly.service.opening import write_plain
+from exambank.assembly.service.sealing import Closed, SealChoice, close_content, write_seal
 from exambank.bank import service as bank
 from exambank.db import lock, unit_of_work
 from exambank.errors import InvalidInput, StateConflict
-from exambank.permissions import Actor
+from exambank.permissions import Actor, Permission, allows
+
+_NO_SEAL = SealChoice("none")
 
 
-def approve_papers(*, actor: Actor, now: datetime, paper_set: PaperSet) -> None:
-    """A second person approves; from then on nothing of these papers changes, and the bank knows their use."""
-    carried, pool = versions_of(paper_set.papers), bank.list_pool(paper_set.course_module_id)
-    gone = carried - {item.version_id for item in pool}
-    meeting = rules.first_meeting({paper.code: versions_of([paper]) for paper in paper_set.papers}, pool)
-    with unit_of_work():
+def approve_papers(*, actor: Actor, now: datetime, paper_set: PaperSet, seal: SealChoice = _NO_SEAL) -> None:
+    """A second person approves; from then on nothing of these papers changes, and nobody sees them until the opening.
+
+    With the seal "none" (practice) the same act opens them: rows, seed, and the bank knows their use.
+    """
+    if paper_set.state != "dealt":
+        raise StateConflict(_("This set of papers is not in a state that allows this. Reload the page."))
+    content = content_of(paper_set)
+    refuse_release(paper_set)
+    versions = {question["version"] for layout in content.layouts.values() for question in layout}
+    pool = bank.list_pool(paper_set.course_module_id) if versions else []
+    gone = versions - {item.version_id for item in pool}
+    meeting = rules.first_meeting(_by_paper(content), pool)
+    made = close_content(paper_set, content, seal)
+    with unit_of_work() as session:
         lock(paper_set)
         _move(paper_set, "approved")
         if paper_set.dealt_by_id == actor.user_id:
             raise StateConflict(_("Whoever dealt these papers cannot approve them: a second person does."))
-        if gone:
-            raise StateConflict(
-                _(
-                    "%(count)s questions were changed or retired after dealing. Withdraw this set and deal again.",
-                    count=len(gone),
-                )
-            )
-        _refuse_meeting(meeting)
-        if snapshot_hash({paper.code: paper.layout for paper in paper_set.papers}) != paper_set.snapshot_hash:
+        _refuse_gone(gone)
+        _refuse_meeting(meeting, allows(actor, Permission.PAPERS_SEE, paper_set))
+        if snapshot_hash(content) != paper_set.snapshot_hash:
             raise StateConflict(
                 _("These papers do not match their fingerprint. Do not use them; tell the quality office.")
             )
         paper_set.approved_by_id, paper_set.approved_at = actor.user_id, now
-        for paper in paper_set.papers:
-            bank.record_use([question["version"] for question in paper.layout], paper.public_id, now)
-        audit.record(actor, "papers.approved", paper_set, hash=paper_set.snapshot_hash, papers=len(paper_set.papers))
+        write_seal(session, paper_set, made, sealed_by_id=actor.user_id, now=now)
+        if made.mode == "none":
+            write_plain(paper_set, made.body, made.key, opened_by=[actor.public_id], now=now)
+        else:
+            jobs.publish("papers.sealed", paper_set.public_id)  # printed proofs go at once
+        audit.record(
+            actor, "papers.approved", paper_set, hash=paper_set.snapshot_hash, papers=len(paper_set.papers),
+            seal=made.mode, holders=_names(made),
+        )  # fmt: skip
 
 
-def _refuse_meeting(meeting: rules.Meeting | None) -> None:
+def _by_paper(content: SetContent) -> dict[str, set[int]]:
+    return {code: {question["version"] for question in layout} for code, layout in content.layouts.items()}
+
+
+def _names(made: Closed) -> list[str]:
+    return [key.user.public_id for key in made.holders]
+
+
+def _refuse_gone(gone: set[int]) -> None:
+    if gone:
+        raise StateConflict(
+            _(
+                "%(count)s questions were changed or retired after dealing. Withdraw this set and deal again.",
+                count=len(gone),
+            )
+        )
+
+
+def _refuse_meeting(meeting: rules.Meeting | None, may_see: bool) -> None:
+    """Named only to whoever may see the papers: enemies are named in the bank, and approving would tell who meets."""
     if meeting is None:
         return
+    if not may_see:
+        raise StateConflict(
+            _(
+                "A paper holds two questions that were named after dealing as never meeting in a paper. Withdraw this "
+                "set and deal again."
+            )
+        )
     one, other = meeting.codes
     raise StateConflict(
         _(
@@ -60,7 +99,7 @@ def _refuse_meeting(meeting: rules.Meeting | None) -> None:
 
 
 def withdraw_papers(*, actor: Actor, now: datetime, paper_set: PaperSet, reason: str) -> None:
-    """Take a set out of use before it is bound to candidates; nothing is deleted."""
+    """Take a set out of use before it is bound to candidates; nothing is deleted, a seal stays closed for good."""
     if not reason.strip():
         raise InvalidInput(_("Say why the papers are withdrawn."))
     with unit_of_work():

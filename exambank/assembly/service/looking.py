@@ -1,63 +1,24 @@
 """Sets of papers and papers as people see them; every look into a paper is on the record."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from exambank import audit
-from exambank.assembly import rules
 from exambank.assembly.models import ExamBlueprint, ExamPaper, PaperSet
-from exambank.assembly.rules import KeyBalance, Overlap
+from exambank.assembly.service.content import WITHOUT_CONTENT, is_open, is_sealed, layouts_of
 from exambank.bank import service as bank
 from exambank.bank.interactions import REGISTRY
 from exambank.bank.models import ItemVersion
 from exambank.courses import service as courses
 from exambank.db import db, unit_of_work
-from exambank.errors import NotFound
-from exambank.permissions import Actor, Permission, allows
-
-
-@dataclass(frozen=True)
-class SetSummary:
-    """What a set of papers looks like as a whole."""
-
-    questions: int
-    total_points: Decimal
-    overlap: Overlap
-    balance: KeyBalance
-
-
-def summarise(paper_set: PaperSet) -> SetSummary:
-    """Overlap between papers and balance of key positions; for those who may see papers."""
-    versions = bank.get_versions(versions_of(paper_set.papers))
-    first = paper_set.papers[0]
-    return SetSummary(
-        questions=len(first.layout),
-        total_points=first.total_points,
-        overlap=rules.overlap([[question["version"] for question in paper.layout] for paper in paper_set.papers]),
-        balance=rules.key_balance(
-            [
-                [_key_position(versions[question["version"]], question["options"]) for question in paper.layout]
-                for paper in paper_set.papers
-            ]
-        ),
-    )
-
-
-def versions_of(papers: Sequence[ExamPaper]) -> set[int]:
-    """The item versions that these papers carry."""
-    return {question["version"] for paper in papers for question in paper.layout}
-
-
-def _key_position(version: ItemVersion, tokens: list[str]) -> int | None:
-    keys = {option["token"] for option in version.content.get("options", []) if option.get("is_key")}
-    is_single = version.item.kind == "single_choice"
-    return next((at for at, token in enumerate(tokens) if token in keys), None) if is_single else None
+from exambank.errors import NotFound, StateConflict
+from exambank.permissions import Actor, Permission, Role, allows
 
 
 @dataclass(frozen=True)
@@ -71,16 +32,20 @@ class PaperQuestion:
     view: dict[str, Any]
     keys: frozenset[str]  # tokens of the options that are right
     key: list[tuple[str, str]]
+    is_scored: bool = True  # False: pretest, answered but not marked
+    part: int = 1
 
 
 def look_into_paper(*, actor: Actor, now: datetime, paper: ExamPaper) -> list[PaperQuestion]:
-    """The paper with its key; every look is recorded."""
-    versions = bank.get_versions(versions_of([paper]))
+    """The paper with its key; every look is recorded. StateConflict in words while the set is sealed."""
+    refuse_withdrawn(paper.paper_set)
+    layout = layouts_of(paper.paper_set).get(paper.code, [])
+    versions = bank.get_versions({question["version"] for question in layout})
     with unit_of_work():
         audit.record(actor, "paper.seen", paper, code=paper.code, at=now)
     return [
         _paper_question(number, question, versions[question["version"]])
-        for number, question in enumerate(paper.layout, start=1)
+        for number, question in enumerate(layout, start=1)
     ]
 
 
@@ -95,7 +60,36 @@ def _paper_question(number: int, question: dict[str, Any], version: ItemVersion)
         view=interaction.arrange(fragment, question["options"]),
         keys=frozenset(row["token"] for row in content["options"] if row["is_key"]),
         key=interaction.describe_key(content),
+        is_scored=question.get("scored", True),
+        part=question.get("part", 1),
     )
+
+
+def may_look(actor: Actor, paper_set: PaperSet) -> tuple[bool, str]:
+    """Whether the actor may look into these papers now, and if not, why in words ("" for who never may)."""
+    if is_sealed(paper_set):
+        return False, _("These papers are sealed: only counts are shown until they are opened.")
+    if paper_set.state in WITHOUT_CONTENT:
+        return False, ""
+    if allows(actor, Permission.PAPERS_SEE, paper_set):
+        is_kept = paper_set.state != "withdrawn" or is_open(paper_set)
+        return is_kept, "" if is_kept else _("Withdrawn unopened: these papers stay closed for good.")
+    if _teaches_it(actor, paper_set):
+        return False, _("You teach this module: while its papers are secret, you do not see them.")
+    return False, ""
+
+
+def _teaches_it(actor: Actor, paper_set: PaperSet) -> bool:
+    """Whether only this keeps somebody with an office from the papers (School.settings may allow it)."""
+    return actor.has(Role.QUALITY_OFFICE) or (
+        actor.has(Role.DEPARTMENT_HEAD) and paper_set.department_id in actor.department_ids
+    )
+
+
+def refuse_withdrawn(paper_set: PaperSet) -> None:
+    """What was withdrawn without ever being opened stays closed."""
+    if paper_set.state == "withdrawn" and not is_open(paper_set):
+        raise StateConflict(_("Withdrawn unopened: these papers stay closed for good."))
 
 
 def get_paper_set(public_id: str) -> PaperSet:

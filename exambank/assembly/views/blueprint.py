@@ -19,7 +19,7 @@ web.add_navigation(
 def _words() -> dict:
     squares = {
         "draft": "half", "used": "full", "retired": "dashed", "dealt": "half", "approved": "ticked",
-        "withdrawn": "crossed",
+        "withdrawn": "crossed", "waiting": "empty", "refused": "crossed",
     }  # fmt: skip
     return {
         "kind_label": service.kind_label,
@@ -27,6 +27,9 @@ def _words() -> dict:
         "state_label": service.state_label,
         "state_square": squares.get,
         "describe_cell": service.describe_cell,
+        "figure": service.shown,
+        "stock_text": service.stock_text,
+        "stock_details": service.stock_details,
         "points": lambda value: text.format_points(value, str(get_locale())),
     }
 

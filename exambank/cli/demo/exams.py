@@ -16,6 +16,7 @@ from exambank.exams import service as exams
 from exambank.exams.models import Exam
 
 DEALER, APPROVER = "KT01", "LD01"
+HOLDERS = ("KT01", "LD01", "DT01")
 DURATION_SECONDS = 3600
 EXTRA_SECONDS = 900
 EXTRA_TIME_FOR = 12  # place in the list of learners
@@ -27,18 +28,28 @@ CELLS = {
     2: {1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1},
     3: {None: 4},
 }
+LEVEL_SHARES = (40, 27, 20, 13)  # per cent of the questions
 POINTS = {0: Decimal("0.25"), 1: Decimal("0.25"), 2: Decimal("0.5"), 3: Decimal("0.5")}
+
+
+def name_holders(stage: Stage) -> str:
+    """Three people who can hold the key of sealed papers; returns their passphrase."""
+    passphrase = content.texts()["holder_passphrase"]
+    for code in HOLDERS:
+        assembly.make_holder_key(actor=stage.actor(code), now=stage.now, passphrase=passphrase)
+    return passphrase
 
 
 def write_blueprint(stage: Stage, module: CourseModule, which: str) -> ExamBlueprint:
     """``master``: just the questions marked for the first papers; ``open``: any but those."""
     tag = content.texts()["master_tag"]
     topics, levels = courses.list_topics(module), courses.list_levels()
+    requirements = content.texts()["requirements"]
     cells = [
         CellSpec(
             count=count, points=POINTS[level], topic_id=topics[topic - 1].id if topic else None,
             level_id=levels[level].id, tag=tag if which == "master" else None,
-            not_tag=tag if which == "open" else None,
+            not_tag=tag if which == "open" else None, requirement=requirements[level] if topic else "",
         )
         for level, row in CELLS.items()
         for topic, count in row.items()
@@ -46,6 +57,10 @@ def write_blueprint(stage: Stage, module: CourseModule, which: str) -> ExamBluep
     return assembly.write_blueprint(
         actor=stage.actor(DEALER), now=stage.now, course_module=module,
         name=content.texts()["blueprints"][which], cells=cells,
+        frame=assembly.Frame(
+            duration_minutes=DURATION_SECONDS // 60, target_points=Decimal(10),
+            level_targets={level.public_id: share for level, share in zip(levels, LEVEL_SHARES, strict=False)},
+        ),
     )  # fmt: skip
 
 
@@ -56,9 +71,11 @@ def deal(stage: Stage, blueprint: ExamBlueprint, papers: int) -> PaperSet:
     )
 
 
-def approve(stage: Stage, paper_set: PaperSet) -> None:
-    """By the leadership: a second person."""
-    assembly.approve_papers(actor=stage.actor(APPROVER), now=stage.now, paper_set=paper_set)
+def approve(stage: Stage, paper_set: PaperSet, seal: str = "none") -> None:
+    """By the leadership: a second person. ``seal``: "clock" closes the papers until shortly before their exam."""
+    assembly.approve_papers(
+        actor=stage.actor(APPROVER), now=stage.now, paper_set=paper_set, seal=assembly.SealChoice(seal)
+    )
 
 
 def schedule(

@@ -139,13 +139,19 @@ def _results(stage: Stage, built: School, exam: Exam) -> None:
 
 
 def _papers_to_come(stage: Stage, built: School) -> dict[str, PaperSet]:
-    """Two sets approved, one that waits for its second person."""
+    """Two sets approved, one of them sealed until tomorrow; one that waits for its second person."""
     stage.go_to(stage.before_exam(-5))
     blueprint = exams.write_blueprint(stage, built.module, "open")
     found = {which: exams.deal(stage, blueprint, papers) for which, papers in (("open", 6), ("resit", 4))}
-    for paper_set in found.values():
-        exams.approve(stage, paper_set)
+    exams.approve(stage, found["open"])
+    exams.approve(stage, found["resit"], seal="clock")
     exams.deal(stage, blueprint, papers=5)
+    stage.tell(
+        _(
+            "Papers: %(holders)s can hold their key; the passphrase of each is: %(passphrase)s",
+            holders=", ".join(exams.HOLDERS), passphrase=exams.name_holders(stage),
+        )
+    )  # fmt: skip
     return found
 
 

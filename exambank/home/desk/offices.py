@@ -9,7 +9,7 @@ from exambank import web
 from exambank.db import db
 from exambank.exams.models import Exam
 from exambank.home.desk.looking import AHEAD, Look, link
-from exambank.home.desk.teaching import coming_exams, exam_name, papers_to_approve
+from exambank.home.desk.teaching import coming_exams, exam_name, papers_to_approve, seals_to_tend
 from exambank.home.rules import NOW, TODAY, WAITING, Desk, Task
 from exambank.marking import service as marking
 from exambank.sittings.models import QuarantinedSave, Sitting
@@ -20,6 +20,7 @@ def of_training_office(look: Look) -> Desk:
     return Desk(
         tasks=[
             *open_exams(look),
+            *seals_to_tend(look),
             *_late_answers(look),
             *_to_prepare(look),
             *_to_open(look),
@@ -33,9 +34,11 @@ def of_training_office(look: Look) -> Desk:
 def of_leadership(look: Look) -> Desk:
     """Papers to approve, results to make final."""
     return Desk(
-        tasks=[*open_exams(look), *_late_answers(look), *papers_to_approve(look), *_to_freeze(look)],
+        tasks=[
+            *open_exams(look), *seals_to_tend(look), *_late_answers(look), *papers_to_approve(look), *_to_freeze(look),
+        ],
         coming=coming_exams(look),
-    )
+    )  # fmt: skip
 
 
 def open_exams(look: Look) -> list[Task]:

@@ -16,7 +16,7 @@ from exambank.courses.models import ComponentMark, Enrolment, Offering
 from exambank.db import db
 from exambank.exams.models import Exam
 from exambank.home.desk.looking import Look, link
-from exambank.home.rules import LATER, TODAY, WAITING, Coming, Desk, News, Task
+from exambank.home.rules import LATER, NOW, TODAY, WAITING, Coming, Desk, News, Task
 from exambank.permissions import Permission, allows
 
 REPORTS_SHOWN = 2
@@ -36,8 +36,8 @@ def of_lecturer(look: Look) -> Desk:
 def of_head(look: Look) -> Desk:
     """Reviews and papers of the department."""
     return Desk(
-        tasks=[*papers_to_approve(look), *_reviews(look), *_suspects(look)], coming=coming_exams(look),
-        news=_reports(look),
+        tasks=[*seals_to_tend(look), *papers_to_approve(look), *_reviews(look), *_suspects(look)],
+        coming=coming_exams(look), news=_reports(look),
     )  # fmt: skip
 
 
@@ -133,6 +133,59 @@ def papers_to_approve(look: Look) -> list[Task]:
         )
         for one in look.waiting_sets
     ]  # fmt: skip
+
+
+def seals_to_tend(look: Look) -> list[Task]:
+    """Sealed papers that wait for this holder: to be opened, to be rehearsed; and clocks that nobody has tried."""
+    return [_holder_task(one) for one in assembly.list_holder_tasks(look.actor, look.now)]
+
+
+def _holder_task(one: assembly.HolderTask) -> Task:
+    seal, name = one.seal, one.seal.paper_set.name
+    if one.what == "second":
+        return _seal_task(
+            seal,
+            NOW,
+            _("Open %(name)s: the first half is given", name=name),
+            _("Another holder waits for your passphrase."),
+            _("Open the papers"),
+            "open_papers",
+        )
+    if one.what == "second_rehearse":
+        return _seal_task(
+            seal,
+            TODAY,
+            _("Rehearse %(name)s: the first half is given", name=name),
+            _("Another holder waits for your passphrase."),
+            _("Rehearse"),
+            "rehearse_seal",
+        )
+    if one.what == "open":
+        return _seal_task(
+            seal,
+            TODAY,
+            _("Papers to open: %(name)s", name=name),
+            _("Planned for %(time)s; two holders together.", time=web.show_moment(seal.opens_at)),
+            _("Open the papers"),
+            "show_seal",
+        )
+    if one.what == "clock":
+        return _seal_task(
+            seal,
+            WAITING,
+            _("Rehearse the opening of %(name)s", name=name),
+            _("These papers open by the clock; that they do was never tried."),
+            _("Rehearse"),
+            "show_seal",
+        )
+    return _seal_task(seal, WAITING, _("Rehearse the opening of %(name)s", name=name),
+                      _("You hold a key of these papers; that they open was never tried."), _("Rehearse"),
+                      "rehearse_seal")  # fmt: skip
+
+
+def _seal_task(seal, urgency: int, title: str, text: str, button: str, endpoint: str) -> Task:
+    url = link(f"assembly.{endpoint}", seal_id=seal.public_id)
+    return Task(urgency, "half", title, text, button, url, seal.opens_at)
 
 
 def _suspects(look: Look) -> list[Task]:

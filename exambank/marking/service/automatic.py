@@ -122,8 +122,8 @@ def tell_when_complete(exam: Exam) -> None:
 
 
 def _sum(sitting: Sitting, marks: list[ResponseMark], now: datetime) -> SittingMark:
-    raw = sum((mark.points for mark in marks), Decimal("0"))
-    largest = sum((mark.max_points for mark in marks), Decimal("0"))
+    raw = sum((mark.points for mark in marks if mark.is_scored), Decimal("0"))
+    largest = sum((mark.max_points for mark in marks if mark.is_scored), Decimal("0"))
     return SittingMark(
         sitting_id=sitting.id,
         exam_id=sitting.exam_id,

@@ -108,11 +108,17 @@ def _line(mark: ResponseMark, correction: Correction, points: Decimal, now: date
 def refresh_totals(sitting_ids: list[int]) -> None:
     """Totals are the raw points and the lines in force, never more than the paper holds and never less than nothing."""
     added: dict[int, Decimal] = defaultdict(Decimal)
-    query = select(MarkLine.sitting_id, MarkLine.points).where(
-        MarkLine.sitting_id.in_(sitting_ids), MarkLine.undone_at.is_(None)
+    query = (
+        select(MarkLine.sitting_id, MarkLine.points, ResponseMark)
+        .outerjoin(
+            ResponseMark,
+            (ResponseMark.sitting_id == MarkLine.sitting_id) & (ResponseMark.question == MarkLine.question),
+        )
+        .where(MarkLine.sitting_id.in_(sitting_ids), MarkLine.undone_at.is_(None))
     )
-    for sitting_id, points in db.session.execute(query).all():
-        added[sitting_id] += points
+    for sitting_id, points, response in db.session.execute(query).all():
+        if response is None or response.is_scored:  # a line beside a pretest question is for statistics alone
+            added[sitting_id] += points
     marks = db.session.execute(select(SittingMark).where(SittingMark.sitting_id.in_(sitting_ids))).scalars()
     for mark in marks:
         total = min(max(mark.raw_points + added[mark.sitting_id], Decimal("0")), mark.max_points)

@@ -134,6 +134,11 @@ class StoryQuestion:
     scripts: dict[str, Script]  # by part: what a marker gave and said
 
     @property
+    def is_scored(self) -> bool:
+        """False for a pretest question."""
+        return not self.rule.get("pretest", False)
+
+    @property
     def lines(self) -> list[AnswerLine]:
         """The response beside its key."""
         return answer_lines(self.version.item.kind, self.version.content, self.payload)

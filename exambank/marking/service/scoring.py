@@ -30,6 +30,7 @@ class Answered:
     content: dict[str, Any]
     max_points: Decimal
     payload: str | None
+    is_scored: bool = True  # False: pretest, it counts for the item's statistics alone
 
     @cached_property
     def parts(self) -> list[PartScore]:
@@ -50,7 +51,13 @@ def questions_of(sitting: Sitting) -> list[Answered]:
     found = contents_of({entry["version"] for entry in layout})
     return [
         Answered(
-            sitting.id, number, entry["version"], *found[entry["version"]], Decimal(entry["points"]), given.get(number)
+            sitting.id,
+            number,
+            entry["version"],
+            *found[entry["version"]],
+            Decimal(entry["points"]),
+            given.get(number),
+            entry.get("scored", True),
         )
         for number, entry in enumerate(layout, start=1)
     ]
@@ -82,6 +89,8 @@ def mark_of(question: Answered, scripts: Scripts) -> ResponseMark | None:
     if whole is None:
         return None
     rule = REGISTRY[question.kind].scoring_rule(question.content)
+    if not question.is_scored:
+        rule = {**rule, "pretest": True}
     return ResponseMark(
         sitting_id=question.sitting_id,
         question=question.number,

@@ -9,17 +9,21 @@ from exambank import audit
 from exambank.assembly.models import ExamPaper
 from exambank.db import db, new_public_id, unit_of_work
 from exambank.exams import service as exams
-from exambank.exams.models import Candidacy
+from exambank.exams.models import Candidacy, Exam
 from exambank.permissions import SYSTEM
 from exambank.sittings import rules
 from exambank.sittings.models import Generation, Sitting
 
 
 def prepare(exam_public_id: str) -> int:
-    """One sitting for each eligible candidacy that has its paper; again is harmless. Returns how many are new."""
+    """One sitting for each eligible candidacy that has its paper; again is harmless. Returns how many are new.
+
+    Whoever was prepared with another paper before (a reserve took its place) gets the present one.
+    """
     exam = exams.get_exam(exam_public_id)
     with unit_of_work() as session:
         _ensure_generation(session)
+        changed = _follow_papers(session, exam)
         there = select(Sitting.candidacy_id).where(Sitting.exam_id == exam.id)
         rows = session.execute(
             select(Candidacy.id, Candidacy.user_id, Candidacy.room_id, Candidacy.paper_id, ExamPaper.layout)
@@ -34,7 +38,23 @@ def prepare(exam_public_id: str) -> int:
             )
             for row in rows
         )  # fmt: skip
-        audit.record(SYSTEM, "sittings.prepared", exam, count=len(rows))
+        audit.record(SYSTEM, "sittings.prepared", exam, count=len(rows), changed=changed)
+    return len(rows)
+
+
+def _follow_papers(session, exam: Exam) -> int:
+    """Sittings that nobody has entered follow their candidacy to another paper; returns how many did."""
+    rows = session.execute(
+        select(Sitting, ExamPaper)
+        .join(Candidacy, Candidacy.id == Sitting.candidacy_id)
+        .join(ExamPaper, ExamPaper.id == Candidacy.paper_id)
+        .where(
+            Sitting.exam_id == exam.id, Sitting.state == "ready", Sitting.entered_at.is_(None),
+            Sitting.paper_id != Candidacy.paper_id,
+        )
+    ).all()  # fmt: skip
+    for sitting, paper in rows:
+        sitting.paper_id, sitting.question_count = paper.id, len(paper.layout)
     return len(rows)
 
 

@@ -3,6 +3,7 @@
 from flask import current_app, render_template, request
 
 from exambank import clock, web
+from exambank.exams import service as exams
 from exambank.permissions import Permission, allows
 from exambank.sittings import rules, service
 from exambank.sittings.forms import ActForm, ExtendForm, OpenForm, ReasonForm
@@ -51,6 +52,7 @@ def picture(room) -> dict:
         "code_is_shown": service.may_see_code(actor, room.exam, now),
         "may_run": allows(actor, Permission.ROOM_RUN, room),
         "may_decide": allows(actor, Permission.QUARANTINE_DECIDE, None), "act": ActForm(),
+        "seal_notice": exams.seal_notice(room.exam) if room.exam.state == "ready" else "",
         "search": request.args.get("q", ""), "is_protected": web.is_protected(),
     }  # fmt: skip
 
