@@ -138,7 +138,10 @@ def test_one_is_tomorrow_with_its_papers_and_one_in_preparation(app):
     tomorrow = the_exam("resit")
     assert tomorrow.state == "ready"
     assert tomorrow.opens_at > clock.now()
-    assert all(one.paper_id and one.attempt_no == 2 for one in tomorrow.candidacies)
+    assert all(one.attempt_no == 2 for one in tomorrow.candidacies)
+    # its papers are sealed: who gets which is closed with them, and the clock opens both
+    assert tomorrow.sealed_seed and not any(one.paper_id for one in tomorrow.candidacies)
+    assert clock.now() < tomorrow.paper_set.seal.opens_at < tomorrow.opens_at
     assert the_exam("draft").state == "draft"
     waiting = select(func.count(PaperSet.id)).where(PaperSet.state == "dealt")
     assert db.session.scalar(waiting) == 1
