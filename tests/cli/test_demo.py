@@ -140,7 +140,8 @@ def test_one_is_tomorrow_with_its_papers_and_one_in_preparation(app):
     assert tomorrow.opens_at > clock.now()
     assert all(one.attempt_no == 2 for one in tomorrow.candidacies)
     # its papers are sealed: who gets which is closed with them, and the clock opens both
-    assert tomorrow.sealed_seed and not any(one.paper_id for one in tomorrow.candidacies)
+    assert tomorrow.sealed_seed
+    assert not any(one.paper_id for one in tomorrow.candidacies)
     assert clock.now() < tomorrow.paper_set.seal.opens_at < tomorrow.opens_at
     assert the_exam("draft").state == "draft"
     waiting = select(func.count(PaperSet.id)).where(PaperSet.state == "dealt")
