@@ -2,15 +2,12 @@
 made, 1 refused or none to be had (with the reason on standard error), 2 wrong usage."""
 
 import json
-import os
 import secrets
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import click
-from babel.support import Translations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -20,40 +17,33 @@ from exambank.assembly.file_wording import fault_in_words, not_found_in_words, r
 from exambank.assembly.papers_file import document_of
 from exambank.assembly.pool_files import MOST_BYTES, UnusableFile, read_pool, text_of, unknown_fixed
 from exambank.assembly.spec_files import read_spec
+from exambank.console import translate, write_whole
 
 MOST_PAPERS = 10_000
 SECONDS = 30.0
-
-
-def _help(message) -> str:
-    """Help is built before any application exists, so it is translated here, by the environment's language."""
-    names = ("EXAMBANK_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-    wanted = next((os.environ[name] for name in names if os.environ.get(name)), "vi")
-    language = "en" if wanted.lower().startswith("en") else "vi"
-    return Translations.load(Path(__file__).parent.parent / "translations", [language]).gettext(str(message))
 
 
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(
-    "assemble", help=_help(_l("Make papers from a pool of items by a specification; no database is needed."))
+    "assemble", help=translate(_l("Make papers from a pool of items by a specification; no database is needed."))
 )
 @click.argument("pool", metavar="POOL.csv", type=_IN)
 @click.argument("spec", metavar="SPEC.toml", type=_IN)
 @click.option(
-    "--papers", type=click.IntRange(1, MOST_PAPERS), required=True, metavar="N", help=_help(_l("How many papers."))
+    "--papers", type=click.IntRange(1, MOST_PAPERS), required=True, metavar="N", help=translate(_l("How many papers."))
 )
 @click.option(
-    "--seed", metavar="S", help=_help(_l("The same seed gives the same papers; else one is drawn and recorded."))
+    "--seed", metavar="S", help=translate(_l("The same seed gives the same papers; else one is drawn and recorded."))
 )
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="PAPERS.json",
-    help=_help(_l("Write the papers and their report here, or why there are none.")),
+    help=translate(_l("Write the papers and their report here, or why there are none.")),
 )  # fmt: skip
 @click.option(
     "--seconds", type=click.FloatRange(0.1, 3600), default=SECONDS, show_default=True, metavar="T",
-    help=_help(_l("Search so long for papers within tolerance and overlap.")),
+    help=translate(_l("Search so long for papers within tolerance and overlap.")),
 )  # fmt: skip
 def assemble_papers(pool: Path, spec: Path, papers: int, seed: str | None, out: Path, seconds: float) -> None:
     """Read both files, make the papers, write them or the reason."""
@@ -66,7 +56,7 @@ def assemble_papers(pool: Path, spec: Path, papers: int, seed: str | None, out: 
     outcome = assemble(items, wanted, papers, chosen, seconds=seconds, clock=time.monotonic)
     document = document_of(outcome, items, wanted, chosen)
     try:
-        _write_whole(out, (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode())
+        write_whole(out, (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode())
     except OSError as error:
         _refuse(_("%(name)s cannot be written: %(reason)s.", name=out, reason=error.strerror or error))
     _say(outcome, wanted, out, chosen)
@@ -119,18 +109,6 @@ def _say(outcome: Outcome, spec: Spec, out: Path, seed: int | str) -> None:
 def _refuse(reason: str) -> None:
     click.echo(reason, err=True)
     sys.exit(1)
-
-
-def _write_whole(path: Path, body: bytes) -> None:
-    """Beside the file and then in its place, so that nobody ever finds half of it."""
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(body)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
 
 
 commands = [assemble_papers]

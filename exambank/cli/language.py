@@ -1,31 +1,11 @@
 """The command line speaks the language of its environment: Vietnamese unless LANG (or EXAMBANK_LANG) says English."""
 
-import os
-from functools import cache
-from pathlib import Path
-
-from babel.support import NullTranslations, Translations
 from click import core, decorators, exceptions, formatting, types
 
-_FOLDER = Path(__file__).parent.parent / "translations"
+from exambank.console import language
+from exambank.console import translate as _
 
-
-def language() -> str:
-    """Either vi or en."""
-    names = ("EXAMBANK_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-    wanted = next((os.environ[name] for name in names if os.environ.get(name)), "vi")
-    return "en" if wanted.lower().startswith("en") else "vi"
-
-
-@cache
-def _catalogue(name: str) -> NullTranslations:
-    return Translations.load(_FOLDER, [name])
-
-
-def _(message: str, **values) -> str:
-    """Translate now: help texts are built before any application exists."""
-    text = _catalogue(language()).gettext(message)
-    return text % values if values else text
+__all__ = ["_", "language"]
 
 
 def _clicks_word(message: str) -> str:

@@ -3,18 +3,17 @@ usage. A report is written whenever there was a file to read, also when it was r
 """
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
-from babel.support import Translations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exambank import clock
 from exambank.accounts import service as accounts
+from exambank.console import translate, write_whole
 from exambank.courses import service as courses
 from exambank.courses.models import CourseModule
 from exambank.db import write_beside_server
@@ -22,7 +21,7 @@ from exambank.errors import DomainError, InvalidInput
 from exambank.exams import service as exams
 from exambank.interchange import reports, service
 from exambank.interchange.conversion import convert
-from exambank.interchange.disk import MOST_BYTES, files_beside, read_up_to_limit, write_whole
+from exambank.interchange.disk import MOST_BYTES, files_beside, read_up_to_limit
 from exambank.interchange.formats import READABLE, WRITABLE, format_of_name
 from exambank.interchange.neutral import Source, UnreadableFile
 from exambank.permissions import SYSTEM, Actor, Permission, allows
@@ -30,28 +29,21 @@ from exambank.permissions import SYSTEM, Actor, Permission, allows
 MOST_PROBLEMS_SHOWN = 50
 
 
-def _help(message) -> str:
-    """Help is built before any application exists, so it is translated here, by the environment's language."""
-    wanted = os.environ.get("EXAMBANK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "vi"
-    language = "en" if wanted.lower().startswith("en") else "vi"
-    return Translations.load(Path(__file__).parent.parent / "translations", [language]).gettext(str(message))
-
-
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
-_report_option = click.option("--report", type=_OUT, help=_help(_l("Write the report here (JSON).")))
+_report_option = click.option("--report", type=_OUT, help=translate(_l("Write the report here (JSON).")))
 
 
 # --- convert ---
 
 
-@click.command("convert", help=_help(_l("Convert a file of questions into another format; no database is needed.")))
+@click.command("convert", help=translate(_l("Convert a file of questions into another format; no database is needed.")))
 @click.argument("source", metavar="IN", type=_IN)
 @click.argument("out", metavar="OUT", type=_OUT)
 @click.option(
-    "--from", "wanted", type=click.Choice(READABLE), help=_help(_l("Format of IN; else told by its content."))
+    "--from", "wanted", type=click.Choice(READABLE), help=translate(_l("Format of IN; else told by its content."))
 )
-@click.option("--to", "to", type=click.Choice(WRITABLE), help=_help(_l("Format of OUT; else told by its name.")))
+@click.option("--to", "to", type=click.Choice(WRITABLE), help=translate(_l("Format of OUT; else told by its name.")))
 @_report_option
 def convert_file(source: Path, out: Path, wanted: str | None, to: str | None, report: Path | None) -> None:
     """Read every item, write those that can be held, and tell what became of each."""
@@ -152,13 +144,13 @@ def _say(told: dict) -> None:
 # --- import ---
 
 
-@click.command("import", help=_help(_l("Import questions from a file of any format into a bank, as drafts.")))
+@click.command("import", help=translate(_l("Import questions from a file of any format into a bank, as drafts.")))
 @click.argument("file", type=_IN)
-@click.option("--module", "code", required=True, help=_help(_l("Code of the course module.")))
+@click.option("--module", "code", required=True, help=translate(_l("Code of the course module.")))
 @click.option(
-    "--author", help=_help(_l("Code of the person who becomes the author; otherwise a lecturer of the module."))
+    "--author", help=translate(_l("Code of the person who becomes the author; otherwise a lecturer of the module."))
 )
-@click.option("--dry-run", is_flag=True, help=_help(_l("Only read and report; change nothing.")))
+@click.option("--dry-run", is_flag=True, help=translate(_l("Only read and report; change nothing.")))
 @_report_option
 def import_file(file: Path, code: str, author: str | None, dry_run: bool, report: Path | None) -> None:
     """Read, tell, and take over everything that is not refused."""
@@ -229,11 +221,12 @@ def _author(course_module: CourseModule, code: str | None) -> Actor:
 
 
 @click.command(
-    "export", help=_help(_l("Write a bank into a file; its format follows the name (.xlsx, .docx, .json ...) or --to."))
+    "export",
+    help=translate(_l("Write a bank into a file; its format follows the name (.xlsx, .docx, .json ...) or --to.")),
 )
 @click.argument("out", type=_OUT)
-@click.option("--module", "code", required=True, help=_help(_l("Code of the course module.")))
-@click.option("--to", "to", type=click.Choice(WRITABLE), help=_help(_l("Format, when the name does not tell it.")))
+@click.option("--module", "code", required=True, help=translate(_l("Code of the course module.")))
+@click.option("--to", "to", type=click.Choice(WRITABLE), help=translate(_l("Format, when the name does not tell it.")))
 def export_bank(out: Path, code: str, to: str | None) -> None:
     """Write every item that is not retired, and tell what the format cannot hold."""
     write_beside_server()

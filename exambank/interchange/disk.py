@@ -1,8 +1,7 @@
-"""Files of the command line: read up to a limit, found beside another, written whole or not at all."""
+"""Files of the command line: read up to a limit, found beside another."""
 
 import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,18 +15,6 @@ def read_up_to_limit(path: Path) -> bytes:
     """The bytes of a file, one more than allowed when it is larger: the readers then say so."""
     with path.open("rb") as stream:
         return stream.read(MOST_BYTES + 1)
-
-
-def write_whole(path: Path, body: bytes) -> None:
-    """Put the bytes beside the file and then in its place, so that nobody ever finds half of it."""
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(body)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
 
 
 def files_beside(path: Path) -> Callable[[str], bytes | None]:

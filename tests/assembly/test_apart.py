@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from exambank.assembly import rules
 from exambank.assembly.engine import Infeasible
+from exambank.assembly.engine.matching import Matching
 from exambank.assembly.rules import CellSpec
-from exambank.assembly.rules.matching import Matching
 from tests.assembly.drawing import deal
 
 

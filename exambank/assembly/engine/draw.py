@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from exambank.assembly.engine.matching import Matching
 from exambank.assembly.engine.units import Units
-from exambank.assembly.rules.matching import Matching
 
 _ORDERS_TRIED = 12  # orders in which the units are offered to one paper before the draw gives up
 

@@ -26,7 +26,10 @@ class Boxes(SelectMultipleField):
 class PrepareLotForm(BaseForm):
     """A lot: its name and the sets in it; the envelopes are numbered in the order of the list."""
 
-    name = StringField(_l("Name of the lot"), [InputRequired(_l("Give the lot a name, such as the exam it is for.")), Length(max=300)])  # fmt: skip  # noqa: E501
+    name = StringField(
+        _l("Name of the lot"),
+        [InputRequired(_l("Give the lot a name, such as the exam it is for.")), Length(max=300)],
+    )
     sets = Boxes(_l("Sealed papers"), choices=[])
 
     def offer(self, sets: Sequence[PaperSet], describe) -> None:

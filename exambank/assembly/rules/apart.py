@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
-from exambank.assembly.rules.matching import Matching
+from exambank.assembly.engine.matching import Matching
 from exambank.bank.rules import kinship_acts
 
 SOLVER_SECONDS = 20

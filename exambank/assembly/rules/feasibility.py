@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from exambank.assembly.engine.matching import Matching
 from exambank.assembly.rules.apart import seat_apart
 from exambank.assembly.rules.cells import CellSpec, PoolItem, cells_of
-from exambank.assembly.rules.matching import Matching
 
 BANK_RATIO_WANTED = 3
 """A bank is called rich when it holds this many times what a paper needs; less is a notice, never a refusal."""

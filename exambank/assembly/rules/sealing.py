@@ -1,7 +1,6 @@
 """PURE. Seals of papers: their ways of opening, who can still open one, when an opening is early."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 SEAL_MODES = ("holders", "clock", "none")
@@ -15,20 +14,6 @@ HALF_LIVES = timedelta(minutes=30)
 
 EARLY = timedelta(hours=2)
 """Sooner than this before the planned time an opening is unusual and is given a reason."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One holder of a seal as far as opening goes."""
-
-    position: int
-    is_active: bool
-    is_current: bool  # the key the seal was made for is the one this person has now
-
-
-def count_able(holders: Iterable[Standing]) -> int:
-    """How many of the holders can be counted on: active, and with the passphrase of that very key in use."""
-    return sum(one.is_active and one.is_current for one in holders)
 
 
 def is_early(planned: datetime | None, now: datetime) -> bool:

@@ -52,7 +52,6 @@ from exambank.assembly.service.fairness import ShownReport, make_report, read_re
 from exambank.assembly.service.health import BankHealth, bank_health, list_health
 from exambank.assembly.service.holders import (
     PossibleHolder,
-    count_people_with_key,
     find_holder_key,
     list_possible_holders,
     make_holder_key,
@@ -118,7 +117,6 @@ from exambank.assembly.service.seals import (
     list_holder_tasks,
     list_own_seals,
     mode_label,
-    needs_key,
     protection_text,
     seal_summary,
 )
@@ -178,7 +176,6 @@ __all__ = [
     "close_lot",
     "content_of",
     "copy_blueprint",
-    "count_people_with_key",
     "count_unreadable",
     "current_entry",
     "deal_asked",
@@ -239,7 +236,6 @@ __all__ = [
     "may_look",
     "minutes_facts",
     "mode_label",
-    "needs_key",
     "next_reserve_entry",
     "open_by_clock",
     "open_due",

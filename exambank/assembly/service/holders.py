@@ -136,9 +136,3 @@ def list_possible_holders(paper_set: PaperSet) -> list[PossibleHolder]:
         for key in db.session.execute(query).scalars()
         if allows(courses.actor_for(key.user.id, key.user.session_version), Permission.PAPERS_HOLD, paper_set)
     ]
-
-
-def count_people_with_key() -> int:
-    """How many active people have a key, for the page that explains what is missing."""
-    query = select(HolderKey.user_id).join(HolderKey.user).where(HolderKey.replaced_at.is_(None), User.is_active)
-    return len(set(db.session.execute(query).scalars()))

@@ -12,10 +12,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from exambank.accounts.models import User
 from exambank.assembly import rules
 from exambank.assembly.models import HolderKey, PaperSeal, PaperSet, SealHolder
-from exambank.assembly.rules import Standing
 from exambank.assembly.seal import WrongKey
 from exambank.assembly.service.content import WITHOUT_CONTENT, unwrap
-from exambank.assembly.service.holders import find_holder_key
 from exambank.assembly.service.opening import find_waiting
 from exambank.db import db
 from exambank.errors import NotFound, StateConflict
@@ -110,14 +108,6 @@ def _lines(seal: PaperSeal) -> tuple[HolderLine, ...]:
 def _names_of(public_ids: Sequence[str]) -> tuple[str, ...]:
     known = dict(db.session.execute(select(User.public_id, User.full_name).where(User.public_id.in_(public_ids))).all())
     return tuple(known.get(one, _("the clock")) for one in public_ids)
-
-
-def standing_of(seal: PaperSeal) -> list[Standing]:
-    """The holders as plain values."""
-    return [
-        Standing(one.position, one.holder_key.user.is_active, one.holder_key.replaced_at is None)
-        for one in seal.holders
-    ]
 
 
 def how_to_open(paper_set: PaperSet) -> str:
@@ -221,11 +211,6 @@ def list_own_seals(actor: Actor) -> list[PaperSeal]:
         .order_by(PaperSeal.id.desc())
     )
     return list(db.session.execute(query).scalars().unique())
-
-
-def needs_key(actor: Actor) -> bool:
-    """Whether this person may hold papers and has no key yet."""
-    return allows(actor, Permission.PAPERS_HOLD) and find_holder_key(actor.user_id) is None
 
 
 def count_unreadable() -> tuple[int, int]:

@@ -104,7 +104,7 @@ def make_print(public_id: str) -> None:
         return
     except DomainError as refused:
         _fail(paper_print, refused.message, moment)
-    except Exception:
+    except Exception:  # whatever it is, the print must not stay "running" for ever
         log.exception("papers not printed", extra={"print": public_id})
         db.session.rollback()
         with force_locale(paper_print.asked_by.locale):

@@ -142,50 +142,30 @@ def seals_to_tend(look: Look) -> list[Task]:
 
 def _holder_task(one: assembly.HolderTask) -> Task:
     seal, name = one.seal, one.seal.paper_set.name
-    if one.what == "second":
-        return _seal_task(
-            seal,
-            NOW,
-            _("Open %(name)s: the first half is given", name=name),
-            _("Another holder waits for your passphrase."),
-            _("Open the papers"),
-            "open_papers",
-        )
-    if one.what == "second_rehearse":
-        return _seal_task(
-            seal,
-            TODAY,
-            _("Rehearse %(name)s: the first half is given", name=name),
-            _("Another holder waits for your passphrase."),
-            _("Rehearse"),
+    rehearse = _("Rehearse the opening of %(name)s", name=name)
+    half = _("Another holder waits for your passphrase.")
+    open_it, try_it = _("Open the papers"), _("Rehearse")
+    planned = web.show_moment(seal.opens_at) if seal.opens_at else ""
+    urgency, title, text, button, endpoint = {
+        "second": (NOW, _("Open %(name)s: the first half is given", name=name), half, open_it, "open_papers"),
+        "second_rehearse": (
+            TODAY, _("Rehearse %(name)s: the first half is given", name=name), half, try_it, "rehearse_seal",
+        ),
+        "open": (
+            TODAY, _("Papers to open: %(name)s", name=name),
+            _("Planned for %(time)s; two holders together.", time=planned), open_it, "show_seal",
+        ),
+        "clock": (
+            WAITING, rehearse, _("These papers open by the clock; that they do was never tried."), try_it, "show_seal",
+        ),
+        "rehearse": (
+            WAITING, rehearse, _("You hold a key of these papers; that they open was never tried."), try_it,
             "rehearse_seal",
-        )
-    if one.what == "open":
-        return _seal_task(
-            seal,
-            TODAY,
-            _("Papers to open: %(name)s", name=name),
-            _("Planned for %(time)s; two holders together.", time=web.show_moment(seal.opens_at)),
-            _("Open the papers"),
-            "show_seal",
-        )
-    if one.what == "clock":
-        return _seal_task(
-            seal,
-            WAITING,
-            _("Rehearse the opening of %(name)s", name=name),
-            _("These papers open by the clock; that they do was never tried."),
-            _("Rehearse"),
-            "show_seal",
-        )
-    return _seal_task(seal, WAITING, _("Rehearse the opening of %(name)s", name=name),
-                      _("You hold a key of these papers; that they open was never tried."), _("Rehearse"),
-                      "rehearse_seal")  # fmt: skip
-
-
-def _seal_task(seal, urgency: int, title: str, text: str, button: str, endpoint: str) -> Task:
-    url = link(f"assembly.{endpoint}", seal_id=seal.public_id)
-    return Task(urgency, "half", title, text, button, url, seal.opens_at)
+        ),
+    }[one.what]  # fmt: skip
+    return Task(
+        urgency, "half", title, text, button, link(f"assembly.{endpoint}", seal_id=seal.public_id), seal.opens_at
+    )
 
 
 def _suspects(look: Look) -> list[Task]:

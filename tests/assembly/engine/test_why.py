@@ -18,7 +18,7 @@ from exambank.assembly.engine.records import (
     Shortage,
     Spec,
 )
-from exambank.assembly.engine.why import Start, explain, explain_quickly, relax
+from exambank.assembly.engine.why import Start, explain, relax
 from tests.assembly.engine.checking import broken_rules
 from tests.assembly.engine.specs import problems
 from tests.assembly.engine.whole_model import is_possible
@@ -237,9 +237,9 @@ def test_a_question_that_makes_no_sense_is_an_error(wrong):
         explain(pool_of(C1=5), spec[wrong], 0 if wrong == "papers" else 1)
 
 
-def test_the_editor_is_told_quickly_that_one_paper_cannot_be():
-    assert explain_quickly(pool_of(C1=5), Spec((Cell(5, topic="C1"),))) is None
-    found = explain_quickly(pool_of(C1=5), Spec((Cell(6, topic="C1"),)))
+def test_without_a_relaxation_the_shortage_is_told_all_the_same():
+    assert isinstance(explain(pool_of(C1=5), Spec((Cell(5, topic="C1"),)), 1, with_relaxation=False), Start)
+    found = explain(pool_of(C1=5), Spec((Cell(6, topic="C1"),)), 1, with_relaxation=False)
     assert [(one.rule, one.needed, one.available) for one in found.shortages] == [("cell", 6, 5)]
     assert found.relaxation is None
 

@@ -7,9 +7,10 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
+from exambank.console import write_whole
 from exambank.interchange.commands import convert_file, without_traceback
 from exambank.interchange.conversion import convert
-from exambank.interchange.disk import files_beside, write_whole
+from exambank.interchange.disk import files_beside
 from exambank.interchange.formats import own_json, read_file
 from exambank.interchange.neutral import RAW, REFUSED, Bundle, Raw, Source
 from tests.interchange.drafts import ALL

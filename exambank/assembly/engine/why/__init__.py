@@ -16,9 +16,8 @@ from exambank.assembly.engine.why.model import FEASIBLE, INFEASIBLE
 from exambank.assembly.engine.why.relaxation import find_relaxation, lower_bound_of_overlap, max_overlap, relax
 from exambank.assembly.engine.why.writing import PaperItems
 
-__all__ = ["Start", "explain", "explain_quickly", "relax"]
+__all__ = ["Start", "explain", "relax"]
 
-QUICK_SECONDS = 2.0
 _RUN = Rule("max_same_key_run")
 
 
@@ -85,9 +84,3 @@ def _overlap_short(facts: Facts, bound: int, start: Start) -> Infeasible:
     """Every rule but the overlap can be kept, and counting shows that two papers share more than that."""
     shortage = Shortage("overlap", bound, facts.spec.limits.overlap)
     return Infeasible((shortage,), Relaxation(limits={"overlap": max_overlap(start.papers, facts)}))
-
-
-def explain_quickly(pool: Sequence[PoolItem], spec: Spec) -> Infeasible | None:
-    """Why not even one paper can be had, without a relaxation; None: one can (or it was not told in time)."""
-    found = explain(pool, spec, 1, seconds=QUICK_SECONDS, with_relaxation=False)
-    return found if isinstance(found, Infeasible) else None

@@ -91,7 +91,8 @@ def _matching(content, given, names) -> Iterator[Answer]:
     targets = {row["token"]: f"T{place}" for place, row in enumerate(content["targets"], start=1)}
 
     def pairs(chosen) -> tuple[str, ...]:
-        return tuple(f"{prompts[one]} {targets[other]}" for one, other in chosen.items() if one in prompts and other in targets)  # fmt: skip # noqa: E501
+        known = [(one, other) for one, other in chosen.items() if one in prompts and other in targets]
+        return tuple(f"{prompts[one]} {targets[other]}" for one, other in known)
 
     yield Answer(names.response, "multiple", "directedPair", pairs(given.get("pairs") or {}), pairs(content["pairs"]))
 
@@ -99,7 +100,8 @@ def _matching(content, given, names) -> Iterator[Answer]:
 def _ordering(content, given, names) -> Iterator[Answer]:
     lines = dict(zip((row["token"] for row in content["options"]), line_names(content["options"]), strict=True))
     places = {token: place for token, place in (given.get("places") or {}).items() if place is not None}
-    yield Answer(names.response, "ordered", "identifier", _known(lines, sorted(places, key=places.get)), tuple(lines.values()))  # fmt: skip # noqa: E501
+    given_order = _known(lines, sorted(places, key=places.get))
+    yield Answer(names.response, "ordered", "identifier", given_order, tuple(lines.values()))
 
 
 def _fill_in(content, given, names) -> Iterator[Answer]:

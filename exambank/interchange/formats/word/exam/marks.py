@@ -2,13 +2,12 @@
 
 import re
 
-I = re.IGNORECASE  # noqa: E741
 ANSWER = re.compile(
     r"\s*(?:[*→⇒>=•\-]+\s*)?(?P<word>đáp\s*án(?:\s*(?:đúng|chính\s*xác|cần\s*chọn))?(?:\s*(?:là"
     r"|cần\s*chọn\s*là))?|đ\s*/\s*án|đ\s*/\s*a|đa|"
     r"ans(?:wer)?|key|correct(?:\s+answer)?|phương\s*án\s*(?:trả\s*lời\s*)?đúng(?:\s*là)?"
     r"|câu\s*trả\s*lời\s*đúng(?:\s*là)?|trả\s*lời|kết\s*quả|đáp\s*số(?:\s*là)?|(?:đs|kq)(?=\s*[:=])|"
-    r"chọn(?:\s*(?:đáp\s*án|phương\s*án|câu|ý))?)(?![^\W_])\s*(?P<sign>[:.=\-–→]*)\s*", I,
+    r"chọn(?:\s*(?:đáp\s*án|phương\s*án|câu|ý))?)(?![^\W_])\s*(?P<sign>[:.=\-–→]*)\s*", re.I,
 )  # fmt: skip
 _CHOSEN = re.compile(
     r"[(\[]?\s*(?P<letters>[A-Ja-j](?:\s*(?:[,;&+/]|và|and)\s*[A-Ja-j])*)\s*[)\]]?(?P<rest>\s*$"
@@ -17,19 +16,19 @@ _CHOSEN = re.compile(
 _CHOSEN_HERE = re.compile(
     r"(?:chọn|đáp\s*án)(?:\s*(?:đáp\s*án|phương\s*án|câu|đúng|là|cần\s*chọn"
     r"|:))*\s*[:.]?\s*([A-J])(?=\s*[.\n,;)]|\s*$)",
-    I,
+    re.I,
 )
 SOLUTION = re.compile(
     r"\s*(?:[*→⇒•\-]+\s*)?(?P<word>lời\s*giải(?:\s*(?:chi\s*tiết|tham\s*khảo))?|hướng\s*dẫn(?:\s*(?:giải"
     r"|chi\s*tiết|chấm|trả\s*lời|làm\s*bài))*|"
     r"giải\s*thích(?:\s*(?:chi\s*tiết|đáp\s*án))?|giải\s*chi\s*tiết|giải|bài\s*giải|hdg|hd|explanation|solution"
     r"|feedback|gợi\s*ý(?:\s*(?:trả\s*lời|giải|"
-    r"đáp\s*án))?|phản\s*hồi)\s*(?:[:.](?!\w*\.\w)|(?=\s*$))\s*", I,
+    r"đáp\s*án))?|phản\s*hồi)\s*(?:[:.](?!\w*\.\w)|(?=\s*$))\s*", re.I,
 )  # fmt: skip
 TAG = re.compile(r"\[<\s*(/?)\s*([^<>\]]{0,60}?)\s*>\]")
-ANSWER_TAG = re.compile(r"\[<\s*(?:ans(?:wer)?|đáp\s*án|key)\s*=\s*([^<>\]]{1,300}?)\s*>\]|\{\s*=\s*([A-J])\s*\}", I)
-_VALUED = re.compile(r"\[<\s*(df|dpc|sc|audio|lv|level)\s*>\](.*?)\[<\s*/\s*\1\s*>\]", I | re.DOTALL)
-SEPARATOR = re.compile(r"\[<\s*(?:br|/?\s*q|hr)\s*/?\s*>\]", I)
+ANSWER_TAG = re.compile(r"\[<\s*(?:ans(?:wer)?|đáp\s*án|key)\s*=\s*([^<>\]]{1,300}?)\s*>\]|\{\s*=\s*([A-J])\s*\}", re.I)
+_VALUED = re.compile(r"\[<\s*(df|dpc|sc|audio|lv|level)\s*>\](.*?)\[<\s*/\s*\1\s*>\]", re.I | re.DOTALL)
+SEPARATOR = re.compile(r"\[<\s*(?:br|/?\s*q|hr)\s*/?\s*>\]", re.I)
 LETTER_TAG = re.compile(r"\[<\s*([A-J])\s*>\]")
 
 
@@ -38,7 +37,7 @@ def chosen(rest: str) -> tuple[tuple[str, ...], str] | None:
     found = _CHOSEN.match(rest)
     if not found:
         return None
-    letters = re.sub(r"và|and", " ", found["letters"], flags=I)
+    letters = re.sub(r"và|and", " ", found["letters"], flags=re.I)
     return tuple(dict.fromkeys(re.findall(r"[A-J]", letters.upper()))), found["rest"].strip(" .):;,-–")
 
 
@@ -75,7 +74,7 @@ def answer_line(line: str) -> tuple[str, int] | None:
         and not (word == "đáp số" and re.match(r"[-−+]?\d", rest))
         and rest.strip()
         and chosen(rest) is None
-        and not re.match(r"(?:đúng|sai|Đ|S)\s*\.?$", rest, I)
+        and not re.match(r"(?:đúng|sai|Đ|S)\s*\.?$", rest, re.I)
     ):
         return None
     return word, found.end()

@@ -5,50 +5,49 @@ import re
 from exambank import text
 from exambank.interchange.bank_sheet.levels import LEVELS
 
-I = re.IGNORECASE  # noqa: E741
 _QUESTION = re.compile(
     r"\s*(?:[*•]\s*)?(?P<word>câu\s+hỏi|câu|bài\s+tập|bài|question|ques|quest|qn\s*=)\s*(?:số\s*)?"
-    r"(?P<number>\d{1,4}(?:\.\d{1,3}(?=\s*[:.)]))?(?:[a-e](?=\s*[.:)]))?)(?!\d)(?P<after>\s*[.:)/\]\-–—]*)", I,
+    r"(?P<number>\d{1,4}(?:\.\d{1,3}(?=\s*[:.)]))?(?:[a-e](?=\s*[.:)]))?)(?!\d)(?P<after>\s*[.:)/\]\-–—]*)", re.I,
 )  # fmt: skip
 NUMBERED = re.compile(r"\s*(?P<number>\d{1,4})\s*(?:[.)\]](?=[^\d\s]|\s|$)|[:/](?=\s|$|[^\W\d])|[-–](?=\s|[^\W\d]))")
-CHILD = re.compile(r"\s*con\s*(?P<number>\d{1,4})\s*[.:)]", I)
+CHILD = re.compile(r"\s*con\s*(?P<number>\d{1,4})\s*[.:)]", re.I)
 RANGE = re.compile(
     r"(?:câu(?:\s+hỏi)?|questions?|from)\s*(?:số\s*)?(?:từ\s*|from\s*)?(?:câu\s*|question\s*)?(?P<first>\d{1,4})\s*"
-    r"(?:-|–|—|đến|tới|to|và|and|,)\s*(?:câu\s*|question\s*)?(?P<last>\d{1,4})", I,
+    r"(?:-|–|—|đến|tới|to|và|and|,)\s*(?:câu\s*|question\s*)?(?P<last>\d{1,4})", re.I,
 )  # fmt: skip
 _SHARED = re.compile(
     r"\s*(?:[*\-•]\s*)?(?:\(?(?:sử\s+dụng|dùng|đọc|dựa\s+vào|căn\s+cứ|cho|xét|quan\s+sát|từ|nghe|read|use"
     r"|listen|look|mark|choose)\b"
-    r"|câu\s*\d+\s*(?:-|–|đến)|questions?\s*\d+\s*(?:-|–|to)|tình\s+huống|dữ\s+kiện)", I,
+    r"|câu\s*\d+\s*(?:-|–|đến)|questions?\s*\d+\s*(?:-|–|to)|tình\s+huống|dữ\s+kiện)", re.I,
 )  # fmt: skip
 _SHARED_OPEN = re.compile(
     r"\s*(?:sử\s+dụng|dùng|đọc|dựa\s+vào|read)\b.{0,80}\b(?:trả\s+lời\s+(?:các\s+)?câu\s+hỏi"
     r"|answer\s+the\s+(?:following\s+)?"
-    r"questions?)", I,
+    r"questions?)", re.I,
 )  # fmt: skip
-END = re.compile(r"[\W_]*(?:hết|the\s+end|end)[\W_]*(?:$|\n)", I)
+END = re.compile(r"[\W_]*(?:hết|the\s+end|end)[\W_]*(?:$|\n)", re.I)
 SECTION = re.compile(
     r"\s*(?:phần|phan|part|section|nhóm|nhom|mục)\s*(?:thứ\s+)?(?:[ivx]{1,5}|\d{1,2}|[a-e]|một|hai|ba|bốn"
     r"|(?:thi\s+)?(?:trắc\s+nghiệm|tự\s+luận|đúng\s+sai))\b",
-    I,
+    re.I,
 )
-GROUP = re.compile(r"\s*(?:nhóm|nhom)\s*\d{1,3}\b\s*[.:)]*\s*", I)
+GROUP = re.compile(r"\s*(?:nhóm|nhom)\s*\d{1,3}\b\s*[.:)]*\s*", re.I)
 ROMAN = re.compile(r"\s*[IVX]{1,5}\s*(?:[.:/)]|[-–]\s)\s*(?=\S)")
-_LETTERED = re.compile(r"\s*[A-E]\s*[.:)/\-–]\s*(?=phần|trắc|tự\s+luận|part|đáp\s+án|nội\s+dung|câu\s+hỏi)", I)
+_LETTERED = re.compile(r"\s*[A-E]\s*[.:)/\-–]\s*(?=phần|trắc|tự\s+luận|part|đáp\s+án|nội\s+dung|câu\s+hỏi)", re.I)
 TOPIC = re.compile(
-    r"\s*(?:chương|chuyên\s+đề|chủ\s+đề|học\s+phần|bài|phần|mục|nội\s+dung|chapter|unit|topic|module|tuần)\b", I
+    r"\s*(?:chương|chuyên\s+đề|chủ\s+đề|học\s+phần|bài|phần|mục|nội\s+dung|chapter|unit|topic|module|tuần)\b", re.I
 )
 _KINDS = (
-    ("cluster", re.compile(r"đúng\s*(?:,|/|-|–|hay|hoặc)?\s*sai|true\s*/?\s*(?:or)?\s*false", I)),
-    ("short", re.compile(r"trả\s+lời\s+ngắn|điền\s+(?:khuyết|từ|vào|đáp)|short\s+answer", I)),
-    ("essay", re.compile(r"tự\s+luận|essay|writing|làm\s+văn|vấn\s+đáp", I)),
-    ("choice", re.compile(r"trắc\s+nghiệm|lựa\s+chọn|multiple[\s-]+choice|nhiều\s+phương\s+án", I)),
+    ("cluster", re.compile(r"đúng\s*(?:,|/|-|–|hay|hoặc)?\s*sai|true\s*/?\s*(?:or)?\s*false", re.I)),
+    ("short", re.compile(r"trả\s+lời\s+ngắn|điền\s+(?:khuyết|từ|vào|đáp)|short\s+answer", re.I)),
+    ("essay", re.compile(r"tự\s+luận|essay|writing|làm\s+văn|vấn\s+đáp", re.I)),
+    ("choice", re.compile(r"trắc\s+nghiệm|lựa\s+chọn|multiple[\s-]+choice|nhiều\s+phương\s+án", re.I)),
 )
 _COUNTER = re.compile(
-    r"\s*[\[(]\s*(?:gồm\s*)?(?:có\s*)?\d+\s*câu(?:\s*hỏi)?[^)\]]*[\])]|\s*[:\-–]?\s*\d+\s+câu(?:\s+hỏi)?\s*$", I
+    r"\s*[\[(]\s*(?:gồm\s*)?(?:có\s*)?\d+\s*câu(?:\s*hỏi)?[^)\]]*[\])]|\s*[:\-–]?\s*\d+\s+câu(?:\s+hỏi)?\s*$", re.I
 )
 _POINTS_HERE = re.compile(
-    r"\s*[\[(]\s*(?:mỗi\s+câu\s+)?(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:điểm|đ|points?|pts?|marks?)\s*[.)\]]+", I
+    r"\s*[\[(]\s*(?:mỗi\s+câu\s+)?(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:điểm|đ|points?|pts?|marks?)\s*[.)\]]+", re.I
 )
 _NUMBERING = re.compile(
     r"^\s*(?:\(\d{1,3}\)|[IVX]{1,5}\s*[.:/)\-–]|[A-E]\s*[.)]"
@@ -60,24 +59,24 @@ _LEVEL_WORDS = (
     r"(?:mức\s*(?:độ\s*)?[1-4])|dễ|trung\s*bình|tb|khó|phân\s*tích|tổng\s*hợp|đánh\s*giá"
 )
 _LEVEL_BRACKET = re.compile(
-    rf"\s*(?:[\[(<{{]\s*(?:mức\s*(?:độ)?\s*:?\s*)?({_LEVEL_WORDS})\s*[\])>}}]|#({_LEVEL_WORDS})\b)\s*[:.]?\s*", I
+    rf"\s*(?:[\[(<{{]\s*(?:mức\s*(?:độ)?\s*:?\s*)?({_LEVEL_WORDS})\s*[\])>}}]|#({_LEVEL_WORDS})\b)\s*[:.]?\s*", re.I
 )
 _LEVEL_LINE = re.compile(
     r"\s*(?:mức\s*(?:độ)?(?:\s*nhận\s*thức|\s*câu\s*hỏi)?|cấp\s*độ|độ\s*khó|level)\s*[:\-–]\s*(.{1,30}?)\s*[.;]?\s*$",
-    I,
+    re.I,
 )
 _LEVEL_HEADING = re.compile(
     rf"\s*(?:[IVX\d]{{1,4}}\s*[.)]|[a-dA-D]\s*[.)]|[-*+•])?\s*(?:(?:các\s+)?câu\s*(?:hỏi)?\s*"
-    rf"|mức\s*(?:độ)?\s*)?[:\-–]?\s*({_LEVEL_WORDS})\s*[:.]?\s*$", I,
+    rf"|mức\s*(?:độ)?\s*)?[:\-–]?\s*({_LEVEL_WORDS})\s*[:.]?\s*$", re.I,
 )  # fmt: skip
 META = re.compile(
     r"\s*(?:(?P<points>điểm|số\s*điểm|mark|points?)|(?P<topic>unit|chương|chủ\s*đề|chuyên\s*đề|topic|chapter)"
     r"|(?P<tag>thẻ|tags?|từ\s*khóa)|"
     r"(?P<outcome>clo|cđr|chuẩn\s*đầu\s*ra|learning\s*outcome)|(?P<source>nguồn|trích\s*dẫn|source)"
     r"|(?P<mix>mix\s*choices|đảo\s*phương\s*án))"
-    r"\s*[:=]\s*(?P<value>\S.{0,150}?)\s*$", I,
+    r"\s*[:=]\s*(?P<value>\S.{0,150}?)\s*$", re.I,
 )  # fmt: skip
-EACH_POINTS = re.compile(r"mỗi\s+câu(?:\s+\w+){0,3}?\s+(?:được\s+)?(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:điểm|đ)\b", I)
+EACH_POINTS = re.compile(r"mỗi\s+câu(?:\s+\w+){0,3}?\s+(?:được\s+)?(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:điểm|đ)\b", re.I)
 COMMENT = re.compile(r"\s*//\s*(.*)$")
 CODE = re.compile(r"\s*\[(\d[A-Z]\d-?\d?[\w.\-]*)\]\s*")
 
