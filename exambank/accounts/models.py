@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exambank.db import Base, Code, Identified, Name, PrimaryKey
@@ -90,3 +90,14 @@ class DoorCard(Identified, Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class UserPhoto(Base):
+    """What a person looks like, for the check at the door; a row of its own, so that it is loaded only there."""
+
+    __tablename__ = "user_photo"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime]

@@ -28,7 +28,7 @@ class Exam(Identified, Base):
     paper_set_id: Mapped[int | None] = mapped_column(ForeignKey("paper_set.id"))
     title: Mapped[Name]
     state: Mapped[str] = mapped_column(String(12), default="draft")  # draft, ready, open, closed, cancelled
-    start_mode: Mapped[str] = mapped_column(String(12), default="uniform")  # uniform, personal
+    start_mode: Mapped[str] = mapped_column(String(12), default="uniform")  # uniform, personal, admitted
     opens_at: Mapped[datetime]  # scheduled start; nobody gets in before the exam is opened
     closes_at: Mapped[datetime]  # end of the window: nobody works past it but for extra time
     opened_at: Mapped[datetime | None]  # when an invigilator or the clock really opened it
@@ -39,6 +39,10 @@ class Exam(Identified, Base):
     release: Mapped[dict[str, Any]]  # {"mark": "at_once" | "published" | "never", "review": "published" | "never"}
     result_state: Mapped[str] = mapped_column(String(12), default="draft")  # draft, published, frozen
     sitting_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # told by sittings, by state of the sitting
+    conduct: Mapped[dict[str, Any]] = mapped_column(default=dict)  # how the room is run (exams.rules.Conduct)
+    is_rehearsal: Mapped[bool] = mapped_column(default=False)  # tries the room itself; no mark, no statistics
+    rescue_public: Mapped[str | None] = mapped_column(String(200))  # rescue files are sealed to it: P-256, base64 point
+    rescue_private: Mapped[bytes | None] = mapped_column(LargeBinary)  # wrapped by the server's own key
     paper_seed: Mapped[str | None] = mapped_column(String(64))  # dealt the papers to the candidates, repeatably
     sealed_seed: Mapped[bytes | None] = mapped_column(LargeBinary)  # the same while the papers are sealed: to their key
     paper_lot_id: Mapped[int | None] = mapped_column(ForeignKey("paper_lot.id"))  # its set was drawn by lot there
@@ -74,6 +78,7 @@ class ExamRoom(Identified, Base):
 
     exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))
     name: Mapped[Name]
+    networks: Mapped[list[Any]] = mapped_column(default=list)  # addresses of its machines ("10.0.3.0/24"); none: any
     closed_at: Mapped[datetime | None]
 
     exam: Mapped[Exam] = relationship(back_populates="rooms")
@@ -109,7 +114,7 @@ class Candidacy(Identified, Base):
 
     __tablename__ = "candidacy"
     __table_args__ = (
-        UniqueConstraint("exam_id", "user_id"),
+        UniqueConstraint("exam_id", "user_id", "attempt_no"),
         UniqueConstraint("exam_id", "number"),
         CheckConstraint("extra_seconds >= 0", name="extra_not_negative"),
     )
@@ -120,6 +125,8 @@ class Candidacy(Identified, Base):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("exam_room.id"), index=True)
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("exam_paper.id"))
     attempt_no: Mapped[int] = mapped_column(default=1)
+    seat: Mapped[str | None] = mapped_column(String(12))  # the place in the room, as on its door list
+    card_version: Mapped[int] = mapped_column(default=1)  # raising it makes a printed card worthless
     is_eligible: Mapped[bool] = mapped_column(default=True)
     ineligible_reasons: Mapped[list[Any]] = mapped_column(default=list)  # [{"code", "values"}] of courses.rules
     admitted_reason: Mapped[str | None] = mapped_column(

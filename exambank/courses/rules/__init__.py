@@ -11,6 +11,7 @@ from exambank.courses.rules.presets import PRESETS, Preset, default_rules
 from exambank.courses.rules.regulation import (
     Component,
     ComponentMinimum,
+    OffenceRule,
     Problem,
     RegulationRules,
     RoomRules,
@@ -32,6 +33,7 @@ __all__ = [
     "Component",
     "ComponentMinimum",
     "GradeDecision",
+    "OffenceRule",
     "Preset",
     "Problem",
     "Reason",

@@ -16,11 +16,12 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 FINEST_STEP = Decimal("0.0001")  # how finely the database keeps points
 LONGEST_SECONDS = 86_400
 MOST_ATTEMPTS = 20
+LONGEST_OFFENCE = 200
 
 KEYS = (
     "pass_mark", "scale_max", "components", "exam_weight", "rounding", "letters", "classification",
     "minimum_attendance", "minimum_component", "attempts", "late_entry_seconds", "earliest_leave_share",
-    "flush_window_seconds", "grace_seconds",
+    "flush_window_seconds", "grace_seconds", "extension_cap_seconds", "offences",
 )  # fmt: skip
 
 
@@ -79,6 +80,27 @@ class ComponentMinimum:
 
 
 @dataclass(frozen=True)
+class OffenceRule:
+    """A breach of the rules and what it costs: ``deduction`` is a share of the mark, 1 means all of it."""
+
+    code: str
+    name: str
+    deduction: Fraction
+    ends_sitting: bool = False
+
+
+EXTENSION_CAP_SECONDS = 1800
+"""What one person may give one candidate, where a Regulation says nothing; above it a second person decides."""
+
+OFFENCES = (
+    OffenceRule("reprimand", "Khiển trách", Fraction(1, 4)),
+    OffenceRule("warning", "Cảnh cáo", Fraction(1, 2)),
+    OffenceRule("suspension", "Đình chỉ thi", Fraction(1), ends_sitting=True),
+)
+"""The usual three levels (TT 22/2025 and the training regulations that follow it), where a Regulation has none."""
+
+
+@dataclass(frozen=True)
 class RoomRules:
     """What rules the exam room; frozen with the exam."""
 
@@ -86,6 +108,8 @@ class RoomRules:
     earliest_leave_share: Fraction
     flush_window_seconds: int
     grace_seconds: int
+    extension_cap_seconds: int = EXTENSION_CAP_SECONDS
+    offences: tuple[OffenceRule, ...] = OFFENCES
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> "RoomRules":
@@ -102,6 +126,11 @@ class RoomRules:
             "earliest_leave_share": share_text(self.earliest_leave_share),
             "flush_window_seconds": self.flush_window_seconds,
             "grace_seconds": self.grace_seconds,
+            "extension_cap_seconds": self.extension_cap_seconds,
+            "offences": [
+                {"code": one.code, "name": one.name, "deduction": share_text(one.deduction), "ends": one.ends_sitting}
+                for one in self.offences
+            ],
         }
 
 
@@ -123,6 +152,8 @@ class RegulationRules:
     earliest_leave_share: Fraction
     flush_window_seconds: int
     grace_seconds: int
+    extension_cap_seconds: int = EXTENSION_CAP_SECONDS
+    offences: tuple[OffenceRule, ...] = OFFENCES
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> "RegulationRules":
@@ -151,8 +182,9 @@ class RegulationRules:
     def room(self) -> RoomRules:
         """The part that rules the exam room."""
         return RoomRules(
-            self.late_entry_seconds, self.earliest_leave_share, self.flush_window_seconds, self.grace_seconds
-        )
+            self.late_entry_seconds, self.earliest_leave_share, self.flush_window_seconds, self.grace_seconds,
+            self.extension_cap_seconds, self.offences,
+        )  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
         """The same rules as JSON; ``parse`` reads them back unchanged."""
@@ -262,7 +294,31 @@ def _read_room(reader: _Reader) -> RoomRules:
         earliest_leave_share=reader.fraction("earliest_leave_share", at_least=0, at_most=1),
         flush_window_seconds=reader.whole("flush_window_seconds", **seconds),
         grace_seconds=reader.whole("grace_seconds", **seconds),
+        # rules written before these two were known keep their meaning
+        extension_cap_seconds=reader.whole("extension_cap_seconds", **seconds)
+        if "extension_cap_seconds" in reader.data
+        else EXTENSION_CAP_SECONDS,
+        offences=_read_offences(reader) if "offences" in reader.data else OFFENCES,
     )
+
+
+def _read_offences(reader: _Reader) -> tuple[OffenceRule, ...]:
+    rows = reader.data.get("offences")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        reader.complain("not_list", "offences")
+        return ()
+    found: list[OffenceRule] = []
+    for at, row in enumerate(rows):
+        code, name = str(row.get("code", "")), str(row.get("name", "")).strip()
+        if not _CODE.fullmatch(code):
+            reader.complain("bad_code", f"offences.{at}.code", value=_shown(code))
+        elif code in {known.code for known in found}:
+            reader.complain("double_code", f"offences.{at}.code", value=code)
+        if not name or len(name) > LONGEST_OFFENCE:
+            reader.complain("no_name" if not name else "long_name", f"offences.{at}.name", most=LONGEST_OFFENCE)
+        deduction = reader.fraction(f"offences.{at}.deduction", row.get("deduction"), at_least=0, at_most=1)
+        found.append(OffenceRule(code, name, deduction or Fraction(), row.get("ends") is True))
+    return tuple(found)
 
 
 def _read_components(reader: _Reader) -> tuple[Component, ...]:

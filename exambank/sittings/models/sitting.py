@@ -1,7 +1,7 @@
-"""The exam room's tables. The hot path writes ``response`` and ``response_event`` by statements of its own (store)."""
+"""Sittings and answers. The hot path writes ``response`` and ``response_event`` by statements of its own (store)."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -20,6 +20,11 @@ from exambank.accounts.models import User
 from exambank.assembly.models import ExamPaper
 from exambank.db import Base, Identified, PrimaryKey
 from exambank.exams.models import Candidacy, Exam
+
+if TYPE_CHECKING:
+    from exambank.sittings.models.room import Machine
+
+LAST_QUESTION = 32767
 
 
 class Generation(Base):
@@ -68,10 +73,31 @@ class Sitting(Identified, Base):
     chained_to: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), default=0)
     flags: Mapped[list[Any]] = mapped_column(default=list)
     focus_losses: Mapped[int] = mapped_column(default=0)  # as the browser counts them: a hint for people
+    # at the door
+    identity: Mapped[str] = mapped_column(String(12), default="unchecked")  # unchecked, confirmed, rejected
+    identity_at: Mapped[datetime | None]
+    identity_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    identity_note: Mapped[str] = mapped_column(String(300), default="")
+    admitted_at: Mapped[datetime | None]  # let in one by one, or late by a person's decision
+    admitted_reason: Mapped[str | None] = mapped_column(String(300))  # of a late admission
+    machine_id: Mapped[int | None] = mapped_column(ForeignKey("machine.id"))  # the machine that holds the seat
+    # moving in the paper: answers are taken to the questions from ``open_from`` to ``open_to``
+    open_from: Mapped[int] = mapped_column(default=1)
+    open_to: Mapped[int] = mapped_column(default=LAST_QUESTION)
+    section: Mapped[int] = mapped_column(default=0)  # from 1; 0: the paper has one time for all its parts
+    section_started_at: Mapped[datetime | None]
+    section_deadline_at: Mapped[datetime | None]
+    # stopped by the lockdown until a person looks; answers go to the quarantine meanwhile
+    locked_at: Mapped[datetime | None]
+    locked_reason: Mapped[str | None] = mapped_column(String(40))
+    notice_no: Mapped[int] = mapped_column(default=0)  # raised when the page should ask for messages
+    receipt_hash: Mapped[str | None] = mapped_column(String(64))  # what the candidate can check later
+    reopened_at: Mapped[datetime | None]
 
     candidacy: Mapped[Candidacy] = relationship()
     exam: Mapped[Exam] = relationship()
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    machine: Mapped["Machine | None"] = relationship()
     paper: Mapped[ExamPaper] = relationship()
 
     @property
@@ -130,7 +156,9 @@ class QuarantinedSave(Identified, Base):
     question: Mapped[int]
     seq: Mapped[int] = mapped_column(BigInteger)
     payload: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(String(30))  # after_deadline, older_epoch, closed
+    # after_deadline, older_epoch, closed, locked, not_here (another section or question), rescue_file
+    reason: Mapped[str] = mapped_column(String(30))
+    contact_at: Mapped[datetime | None]  # the seat's last contact before this arrived: what the server itself saw
     claimed_at: Mapped[datetime | None]  # the client's own word: evidence, never believed
     received_at: Mapped[datetime]
     decision: Mapped[str | None] = mapped_column(String(12))  # accepted, refused
@@ -165,6 +193,10 @@ class TimeGrant(Identified, Base):
     reason: Mapped[str] = mapped_column(String(300))
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     granted_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(12), default="incident")  # incident, measured
+    state: Mapped[str] = mapped_column(String(12), default="granted")  # granted, waiting (above the cap), refused
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # the second person, above the cap
+    decided_at: Mapped[datetime | None]
 
 
 class RoomEvent(Base):
