@@ -10,13 +10,13 @@ import pytest
 from flask import current_app, g
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
 from exambank import clock, create_app
 from exambank.db import db
 from tests import postgres
 from tests.people import People
+from tests.shared_app import SharedApp
 
 # The same examples every time and no clock: a busy machine must not decide. HYPOTHESIS_PROFILE=long searches further.
 settings.register_profile(
@@ -81,11 +81,17 @@ def instance(tmp_path, monkeypatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def furnished():
+    """Assembles an application once a run and hands it out anew for each test; see tests/shared_app.py."""
+    return SharedApp(TEST_CONFIG)
+
+
 @pytest.fixture
-def app(instance, sqlite_template, compiled_templates):
+def app(instance, sqlite_template, furnished):
     """The application on SQLite, inside an application context."""
     shutil.copy(sqlite_template, instance / "exambank.sqlite")
-    yield from _running(create_app(TEST_CONFIG), compiled_templates)
+    yield from _running(furnished.app_in(instance))
 
 
 @pytest.fixture(scope="session")
@@ -114,8 +120,8 @@ def postgresql_url(postgresql_server, postgresql_template):
 
 
 @pytest.fixture
-def postgresql_app(instance, postgresql_url, compiled_templates):
-    yield from _running(create_app({**TEST_CONFIG, "DATABASE_URL": postgresql_url}), compiled_templates)
+def postgresql_app(instance, postgresql_url, furnished):
+    yield from _running(furnished.app_in(instance, DATABASE_URL=postgresql_url))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -133,14 +139,7 @@ class _Browser(FlaskClient):
         return super().open(*args, **kwargs)
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
-    """Every test assembles its own application; the templates need compiling only once a run."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
-def _running(app, compiled: FileSystemBytecodeCache):
-    app.jinja_env.bytecode_cache = compiled
+def _running(app):
     app.test_client_class = _Browser
     with app.app_context():
         yield app
