@@ -41,6 +41,8 @@ RUN_SWEEPER = True
 SWEEP_SECONDS = 1.0
 # Refresh the invigilator's page by itself every few seconds (False: only on reload; saves go on either way).
 LIVE_ROOM_VIEW = True
+# Take reports of candidates' pages being left, in exams that want it (False: they are dropped; saves go on either way).
+RECORD_FOCUS = True
 
 _NUMBERS = {
     "MAX_CONTENT_LENGTH",
@@ -51,7 +53,14 @@ _NUMBERS = {
     "PASSWORD_HASHES_AT_ONCE",
     "TRUSTED_PROXIES",
 }
-_SWITCHES = {"SESSION_COOKIE_SECURE", "NUDGE_WORKER", "READ_FILES_APART", "RUN_SWEEPER", "LIVE_ROOM_VIEW"}
+_SWITCHES = {
+    "SESSION_COOKIE_SECURE",
+    "NUDGE_WORKER",
+    "READ_FILES_APART",
+    "RUN_SWEEPER",
+    "LIVE_ROOM_VIEW",
+    "RECORD_FOCUS",
+}
 
 
 class ConfigError(RuntimeError):

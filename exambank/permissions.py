@@ -65,6 +65,8 @@ class Permission(StrEnum):
     EXAM_RELEASE = "exam:release"
     ROOM_WATCH = "room:watch"
     ROOM_RUN = "room:run"
+    MACHINES_SEE = "machines:see"  # the computers of the rooms and what their check found
+    MACHINES_MANAGE = "machines:manage"
     QUARANTINE_DECIDE = "quarantine:decide"
     SITTING_TAKE = "sitting:take"
     OWN_RESULT_SEE = "own_result:see"
@@ -147,6 +149,11 @@ def owns(actor: Actor, thing: Any) -> bool:
 
 def learner_owns(actor: Actor, thing: Any) -> bool:
     return actor.has(Role.LEARNER) and owns(actor, thing)
+
+
+def rehearses(actor: Actor, thing: Any) -> bool:
+    """The thing is this very person's try of the room, whatever the person's roles."""
+    return thing is not None and bool(_value(thing, "is_rehearsal")) and owns(actor, thing)
 
 
 def watches(actor: Actor, thing: Any) -> bool:
@@ -260,8 +267,10 @@ TABLE: dict[Permission, tuple[Clause, ...]] = {
     Permission.EXAM_RELEASE: (any_of(_T, _L),),
     Permission.ROOM_WATCH: (any_of(_T, _Q, _L), watches, _INSPECTOR),
     Permission.ROOM_RUN: (any_of(_T), watches),
+    Permission.MACHINES_SEE: (any_of(_T, Role.IT), watches),
+    Permission.MACHINES_MANAGE: (any_of(_T, Role.IT),),
     Permission.QUARANTINE_DECIDE: (any_of(_T, _Q, _L),),
-    Permission.SITTING_TAKE: (learner_owns,),
+    Permission.SITTING_TAKE: (learner_owns, rehearses),
     Permission.OWN_RESULT_SEE: (learner_owns,),
     Permission.SCRIPTS_MARK: (marks_exam,),
     Permission.SCRIPTS_ASSIGN: (any_of(_T, _Q), heads),

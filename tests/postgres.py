@@ -19,6 +19,12 @@ FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_co
 @dataclass
 class Server:
     port: int
+    data: Path
+
+    @property
+    def pid(self) -> int:
+        """The first process, whose children are all the others."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://exam@127.0.0.1:{self.port}/{name}"
@@ -37,7 +43,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(settings: str = FAST) -> Iterator[Server]:
+    """``settings``: options of the server; the default loses everything when the machine stops, as tests may."""
     if not BINARIES:
         raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql-15 (make test does it)")
     folder = Path(tempfile.mkdtemp(prefix="exambank-pg-", dir="/tmp"))
@@ -48,9 +55,9 @@ def running_server() -> Iterator[Server]:
     try:
         _call([*as_user, BINARIES[-1] / "initdb", "-D", data, "-A", "trust", "-U", "exam", "--no-sync",
                "--locale=C.UTF-8", "-E", "UTF8"])  # fmt: skip
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {FAST}"
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {settings}"
         _call([*as_user, BINARIES[-1] / "pg_ctl", "-s", "-w", "-D", data, "-l", folder / "log", "-o", options, "start"])
-        yield Server(port)
+        yield Server(port, data)
     finally:
         subprocess.run(
             [*as_user, BINARIES[-1] / "pg_ctl", "-s", "-D", data, "-m", "immediate", "stop"], cwd="/", check=False

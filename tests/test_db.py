@@ -135,3 +135,16 @@ def test_the_clock_is_the_databases_and_can_be_shifted(any_app):
     assert timedelta(hours=3) <= clock.now() - start < timedelta(hours=3, seconds=5)
     shown = database.session.execute(text(f"SELECT {clock.now_sql_text(database.engine.dialect.name)}")).scalar_one()
     assert abs(int(shown) - db.to_milliseconds(clock.now())) < 2000
+
+
+def test_the_writers_of_one_process_queue_before_sqlite_and_a_failed_one_lets_the_next_in(any_app):
+    with unit_of_work():
+        with unit_of_work():  # joins the outer one
+            assert db._turn.locked() is db.is_sqlite()
+        assert db._turn.locked() is db.is_sqlite()
+    with pytest.raises(ZeroDivisionError), unit_of_work():
+        raise ZeroDivisionError
+    assert not db._turn.locked()
+    with unit_of_work() as session:
+        session.add(make_department("A"))
+    assert codes() == {"A"}

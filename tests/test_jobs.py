@@ -99,6 +99,8 @@ def test_a_lease_is_held_by_one_and_renewed_by_its_holder(any_app):
     assert jobs.take_lease("sweeper", minute, holder="a")
     clock.shift(timedelta(minutes=3))
     assert jobs.take_lease("sweeper", minute, holder="b")
+    clock.shift(timedelta(hours=-1))
+    assert jobs.take_lease("sweeper", minute, holder="c")  # b's, an hour ahead now, would stop everything for an hour
 
 
 def test_huey_wakes_the_worker_for_what_is_due(app, handled):

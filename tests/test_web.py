@@ -1,5 +1,8 @@
 """What every page gets: headers, forged forms refused, local redirects only, one face for unknown and forbidden."""
 
+import shutil
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,17 +85,35 @@ def test_a_form_without_its_token_is_refused(instance, sqlite_template, people):
     assert answer.status_code == 400
 
 
-def test_an_unexpected_error_shows_a_code_and_nothing_else(app, people, sign_in):
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+def test_an_unexpected_error_shows_a_code_and_nothing_else(instance, sqlite_template):
+    shutil.copy(sqlite_template, instance / "exambank.sqlite")
+    app = create_app({**TEST_CONFIG, "PROPAGATE_EXCEPTIONS": False})
 
     def broken():
         raise ValueError("the secret text of an item")
 
     broken.permission = Permission.PUBLIC
     app.add_url_rule("/broken", view_func=broken)
-    answer = sign_in(people.lecturer).get("/broken")
+    with app.app_context():
+        answer = app.test_client().get("/broken")
+        db.session.remove()
+        db.engine.dispose()
     assert answer.status_code == 500
     assert "secret text" not in answer.text
+
+
+def test_nobody_is_signed_out_because_the_servers_clock_was_set_back(app, people, sign_in, monkeypatch):
+    client = sign_in(people.lecturer)
+    ahead = time.time() + 2400
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: ahead)
+    client.post("/accounts/language", data={"language": "en"})  # signed forty minutes from now
+    monkeypatch.undo()
+    assert client.get("/").status_code == 200
+    late = time.time() - app.permanent_session_lifetime.total_seconds() - 60
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: late)
+    client.post("/accounts/language", data={"language": "vi"})
+    monkeypatch.undo()
+    assert client.get("/").status_code == 302
 
 
 def test_a_too_large_request_is_told_so(app):
