@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 from exambank import create_app
 from exambank.cli import certificates, locks
 from exambank.cli.language import _
+from exambank.cli.plain_door import PlainDoor, listen, make_pages
 from exambank.config import ConfigError
 from exambank.db import db, write_beside_server
 from exambank.sittings import sweeper
@@ -42,7 +43,14 @@ WORKER_RESTARTS_SECONDS = 5
     help=_("Serve other machines without HTTPS: answers cross the room readable, and the room's browsers keep their "
            "journal without encryption and cannot reload without the network."),
 )  # fmt: skip
-def serve(host: str, port: int, workers: int, threads: int, no_worker: bool, plain_http: bool) -> None:
+@click.option(
+    "--certificate-port", type=click.IntRange(1, 65535),
+    help=_("Hand out the school's certificate without HTTPS on this port as well, such as 80, so that a machine finds "
+           "it before it trusts it. Nothing else is answered there."),
+)  # fmt: skip
+def serve(
+    host: str, port: int, workers: int, threads: int, no_worker: bool, plain_http: bool, certificate_port: int | None
+) -> None:
     app = current_app._get_current_object()
     instance = Path(app.instance_path)
     if not app.config["SECRET_KEY"]:
@@ -51,12 +59,15 @@ def serve(host: str, port: int, workers: int, threads: int, no_worker: bool, pla
         raise ConfigError(_("SQLite takes exactly one web process. Use PostgreSQL for more."))
     is_local = _is_loopback(host)
     is_secure = not is_local and not plain_http
+    if certificate_port and not is_secure:
+        raise ConfigError(_("--certificate-port belongs to HTTPS: without it there is no certificate to trust."))
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "workers": workers, "threads": threads,
         **(_certificate(instance, host) if is_secure else {}),
     }  # fmt: skip
     with _hold_web_lock(app, instance):
         _refuse_taken_port(host, port)
+        door = _plain_door(app, host, port, certificate_port) if certificate_port and is_secure else None
         _tell(host, port, is_secure, is_local)
         db.session.remove()
         db.engine.dispose()  # a connection that crosses the fork would break SQLite's locks
@@ -66,6 +77,17 @@ def serve(host: str, port: int, workers: int, threads: int, no_worker: bool, pla
         finally:
             if beside:
                 beside.stop()
+            if door:
+                door.stop()
+
+
+def _plain_door(app: Flask, host: str, port: int, certificate_port: int) -> PlainDoor:
+    """Starts before the server has connections and threads: it is a fork that must inherit none."""
+    name = (certificates.own_addresses() or [host])[0] if host in {"0.0.0.0", "::"} else host
+    plain = f"http://{name}" if certificate_port == 80 else f"http://{name}:{certificate_port}"
+    listener = listen(make_pages(app, plain, f"https://{name}:{port}/"), host, certificate_port, port)
+    click.echo(_("The certificate is handed out on %(url)s", url=f"{plain}/ca"))
+    return PlainDoor(listener)
 
 
 def _is_loopback(host: str) -> bool:
@@ -121,8 +143,8 @@ def _tell(host: str, port: int, is_secure: bool, is_local: bool) -> None:
 
 
 _FIXED = {
-    "worker_class": "gthread", "keepalive": 30, "timeout": 60, "graceful_timeout": 20, "control_socket_disable": True,
-    "loglevel": "warning", "preload_app": False, "proc_name": "exambank",
+    "worker_class": "exambank.cli.web_process.RoomWorker", "keepalive": 30, "timeout": 60, "graceful_timeout": 20,
+    "control_socket_disable": True, "loglevel": "warning", "preload_app": False, "proc_name": "exambank",
 }  # fmt: skip
 
 

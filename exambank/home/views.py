@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from exambank import audit, clock, web
 from exambank.db import db
+from exambank.documents import service as documents
 from exambank.home import certificates, desk, records, rules, system, wording
 from exambank.permissions import Permission
 from exambank.web import requires
@@ -73,7 +74,12 @@ def show_certificate():
     authority = certificates.find_authority(Path(current_app.instance_path))
     if authority is None:
         return render_template("home/no_certificate.html"), 404
-    return render_template("home/show_certificate.html", authority=authority)
+    exam_address = request.environ.get("exambank.exam_address")  # set where only the certificate is handed out
+    return render_template(
+        "home/show_certificate.html", authority=authority, exam_address=exam_address or request.host_url,
+        is_plain_door=exam_address is not None, short_address=request.host_url + "ca",
+        qr=documents.qr_drawing(request.host_url + "ca"),
+    )  # fmt: skip
 
 
 @bp.get("/ca.pem")
