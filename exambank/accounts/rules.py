@@ -10,6 +10,7 @@ from enum import StrEnum
 from exambank import text
 from exambank.permissions import Actor, Permission, Role, allows
 
+REHEARSAL_CODE = "~rehearsal"  # of the department, programme and module that only a rehearsal uses: no list shows it
 CODE_LENGTH = 50
 NAME_LENGTH = 120
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 200

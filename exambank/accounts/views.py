@@ -19,7 +19,7 @@ from exambank.accounts.forms import (
 from exambank.accounts.models import Department, User
 from exambank.accounts.rules import Slip
 from exambank.errors import DomainError, InvalidInput, NotFound, StateConflict, TooManyAttempts, wants_json
-from exambank.permissions import SYSTEM, Permission
+from exambank.permissions import SYSTEM, Permission, allows
 from exambank.web import requires
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -190,7 +190,27 @@ def list_people():
 @bp.get("/people/<public_id>")
 @requires(Permission.PEOPLE_SEE, of=load_person)
 def show_person(person: User):
-    return render_template("accounts/show_person.html", person=person)
+    may_see_photo = allows(web.actor(), Permission.PEOPLE_MANAGE)
+    photo = service.find_photo(person) if may_see_photo else None
+    return render_template("accounts/show_person.html", person=person, photo=photo)
+
+
+@bp.get("/people/<public_id>/photo")
+@requires(Permission.PEOPLE_MANAGE, of=load_person)
+def show_photo(person: User):
+    return web.send_photo(service.find_photo(person))
+
+
+@bp.post("/people/<public_id>/photo/remove")
+@requires(Permission.PEOPLE_MANAGE, of=load_person)
+def remove_photo(person: User):
+    try:
+        service.remove_photo(actor=web.actor(), now=clock.now(), user=person)
+    except StateConflict as refusal:
+        flash(refusal.message, "refusal")
+    else:
+        flash(_("The photo is forgotten."), "success")
+    return redirect(url_for("accounts.show_person", public_id=person.public_id))
 
 
 @bp.route("/people/new", methods=["GET", "POST"])

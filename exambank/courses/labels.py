@@ -51,6 +51,8 @@ FIELDS = {
     "earliest_leave_share": _l("Earliest leave"),
     "flush_window_seconds": _l("Collecting window"),
     "grace_seconds": _l("Grace for lost connections"),
+    "extension_cap_seconds": _l("Time one person may give back"),
+    "offences": _l("Offences"),
 }
 
 _PROBLEMS = {
@@ -65,8 +67,8 @@ _PROBLEMS = {
     "too_low": _l("%(value)s is too low; the least is %(least)s."),
     "not_positive": _l("%(value)s must be more than 0."),
     "too_high": _l("%(value)s is too high; the most is %(most)s."),
-    "bad_code": _l("This component needs another name: no code can be made of it."),
-    "double_code": _l("Two components would have the same code. Change one name."),
+    "bad_code": _l("This needs another name: no code can be made of it."),
+    "double_code": _l("Two of them would have the same code. Change one name."),
     "no_name": _l("This name is missing."),
     "long_name": _l("The name is too long: at most %(most)s characters."),
     "double_name": _l('The name "%(value)s" is given twice.'),
@@ -209,12 +211,24 @@ def explain(rules: RegulationRules) -> list[tuple[str, str]]:
             "At the end the server takes answers already on their way for %(flush)s seconds; after that, answers kept "
             "on a disconnected machine are collected for %(grace)s seconds.",
             flush=rules.flush_window_seconds, grace=rules.grace_seconds)),
+        (_("Time given back"), _("One person may give a candidate %(minutes)s minutes in all; above that a second "
+                                 "person agrees.", minutes=show_weight(Fraction(rules.extension_cap_seconds, 60)))),
+        (_("Offences"), _offences(rules) or _("None: invigilators have no catalogue to record from.")),
     ]  # fmt: skip
 
 
 def _ladder(rungs: tuple[Rung, ...]) -> str:
     steps = [_("%(name)s from %(mark)s", name=rung.name, mark=show_points(rung.at_least)) for rung in rungs]
     return ", ".join(steps) + "." if steps else ""
+
+
+def _offences(rules: RegulationRules) -> str:
+    lines = [
+        _("%(name)s: up to %(share)s of the mark", name=one.name, share=show_share(one.deduction))
+        + (_(", ends the sitting") if one.ends_sitting else "")
+        for one in rules.offences
+    ]
+    return "; ".join(lines) + "." if lines else ""
 
 
 def _attendance(rules: RegulationRules) -> str:

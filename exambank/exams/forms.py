@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import current_app, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
+    FileField,
     IntegerField,
+    PasswordField,
+    RadioField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -217,3 +221,61 @@ class PapersForm(BaseForm):
         self.paper_set.choices = _options(
             [(one.public_id, _("%(name)s, %(count)s papers", name=one.name, count=len(one.papers))) for one in sets]
         )
+
+
+class ConductForm(BaseForm):
+    """How the room is run; ``minutes`` has a field for each part of the paper, where the papers have parts."""
+
+    start_mode = RadioField(_l("Time is counted"), [InputRequired(REQUIRED)], choices=[])
+    needs_code = BooleanField(_l("The session code is typed at the entry"))
+    needs_identity = BooleanField(_l("Nobody enters before the invigilator has confirmed who it is"))
+    navigation = RadioField(_l("Candidates move in the paper"), [InputRequired(REQUIRED)], choices=[])
+    minutes = StringField(_l("Minutes of each part, in order"), [Length(max=100)])
+
+    def __init__(self, *args, **values):
+        super().__init__(*args, **values)
+        self.start_mode.choices = [(mode, service.start_mode_label(mode)) for mode in rules.START_MODES]
+        self.navigation.choices = [(one, service.navigation_label(one)) for one in rules.NAVIGATIONS]
+
+    def validate_minutes(self, field) -> None:
+        if not all(part.isascii() and part.isdecimal() and len(part) < 5 for part in self._parts()):
+            raise ValidationError(_("Write whole minutes with spaces between them, such as 30 60."))
+
+    def _parts(self) -> list[str]:
+        return (self.minutes.data or "").replace(",", " ").replace(";", " ").replace("+", " ").split()
+
+    def wish(self) -> dict:
+        """What the service wants to know."""
+        return {
+            "start_mode": self.start_mode.data, "needs_code": self.needs_code.data,
+            "needs_identity": self.needs_identity.data, "navigation": self.navigation.data,
+            "section_minutes": tuple(int(part) for part in self._parts()),
+        }  # fmt: skip
+
+
+class LockdownForm(BaseForm):
+    """How the machines are locked; passwords are never shown again, empty they leave what is there."""
+
+    lockdown = RadioField(_l("The machines are locked by"), [InputRequired(REQUIRED)], choices=[])
+    address = StringField(_l("Address of this server in the room"), [Length(max=200)])
+    quit_password = PasswordField(_l("Password that closes Safe Exam Browser"), [Length(max=100)])
+    is_sealed = BooleanField(_l("Lock the settings file with a password"))
+    file_password = PasswordField(_l("Password of the settings file"), [Length(max=100)])
+    browser_exam_keys = TextAreaField(_l("Browser exam keys, one a line"), [Optional(), Length(max=10_000)])
+    file = FileField(_l("Settings file of your own (.seb)"), [Optional()])
+    own_password = PasswordField(_l("Password it is locked with"), [Length(max=100)])
+    reason = StringField(_l("Reason for a change while the exam is open"), [Optional(), Length(max=300)])
+
+    def __init__(self, *args, **values):
+        super().__init__(*args, **values)
+        self.lockdown.choices = [(one, service.lockdown_label(one)) for one in rules.LOCKDOWNS]
+
+    def wish(self) -> service.LockdownWish:
+        """What the service wants to know."""
+        upload = request.files.get("file")
+        return service.LockdownWish(
+            lockdown=self.lockdown.data, address=self.address.data or "",
+            browser_exam_keys=self.browser_exam_keys.data or "", quit_password=self.quit_password.data or "",
+            is_sealed=self.is_sealed.data, file_password=self.file_password.data or "",
+            file=upload.read() if upload and upload.filename else None, own_password=self.own_password.data or "",
+        )  # fmt: skip

@@ -43,7 +43,10 @@ class Exam(Identified, Base):
     is_rehearsal: Mapped[bool] = mapped_column(default=False)  # tries the room itself; no mark, no statistics
     rescue_public: Mapped[str | None] = mapped_column(String(200))  # rescue files are sealed to it: P-256, base64 point
     rescue_private: Mapped[bytes | None] = mapped_column(LargeBinary)  # wrapped by the server's own key
+    seb_file: Mapped[bytes | None] = mapped_column(LargeBinary)  # settings of Safe Exam Browser, as it reads them
+    seb_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # the same locked with a password: what is handed out
     paper_seed: Mapped[str | None] = mapped_column(String(64))  # dealt the papers to the candidates, repeatably
+    seat_seed: Mapped[str | None] = mapped_column(String(64))  # the seats were drawn by lot with it
     sealed_seed: Mapped[bytes | None] = mapped_column(LargeBinary)  # the same while the papers are sealed: to their key
     paper_lot_id: Mapped[int | None] = mapped_column(ForeignKey("paper_lot.id"))  # its set was drawn by lot there
     cancelled_reason: Mapped[str | None] = mapped_column(String(500))

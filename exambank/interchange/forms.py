@@ -10,6 +10,7 @@ from wtforms import RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from exambank.interchange.photos import PHOTO_LIMIT_BYTES
 from exambank.interchange.rules import UPLOAD_LIMIT
 from exambank.interchange.sheet import FILE_LIMIT
 from exambank.web import BaseForm
@@ -43,6 +44,12 @@ class FileForm(BaseForm):
     @property
     def file_name(self) -> str:
         return self.file.data.filename or ""
+
+
+class PhotoForm(FileForm):
+    """One person's photo."""
+
+    limit = PHOTO_LIMIT_BYTES
 
 
 class BankFileForm(FileForm):

@@ -95,7 +95,8 @@ def test_another_word_without_the_word_is_refused_beside_its_field(people, sign_
 
 
 def regulation_form(page: str) -> dict[str, str]:
-    """Every field of the form as the page shows it."""
+    """Every field of the form as a browser would send it: no box that is not ticked."""
+    page = re.sub(r'<input(?=[^>]*type="checkbox")(?![^>]*\bchecked)[^>]*>', "", page)
     fields = dict(re.findall(r'<input[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"', page))
     fields |= {
         name: value

@@ -204,13 +204,14 @@ def test_the_road_shows_what_is_done_and_what_is_next():
 
     assert squares("draft", "draft", 0, 0, 0) == ["half"] + ["empty"] * 6
     assert squares("draft", "draft", 60, 60, 0) == ["ticked", "ticked", "half"] + ["empty"] * 4
-    assert squares("open", "draft", 60, 60, 60) == ["ticked"] * 5 + ["half", "empty"]
+    assert squares("ready", "draft", 60, 60, 60) == ["ticked"] * 4 + ["half", "empty", "empty"]
+    assert squares("open", "draft", 60, 60, 60) == ["ticked"] * 4 + ["half", "empty", "empty"]
     assert squares("closed", "frozen", 60, 60, 60) == ["ticked"] * 7
     assert squares("cancelled", "draft", 60, 60, 0) == ["ticked", "ticked"] + ["dashed"] * 5
 
 
 def test_states_only_move_along_the_road():
-    assert rules.STATES["open"] == {"closed"}
+    assert (rules.STATES["open"], rules.STATES["closed"]) == ({"closed"}, {"open"})  # back: one paper opened again
     assert "cancelled" not in rules.STATES["open"]
     assert all(target in rules.STATES for targets in rules.STATES.values() for target in targets)
     results = rules.RESULT_STATES

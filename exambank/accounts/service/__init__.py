@@ -21,8 +21,15 @@ from exambank.accounts.service.people import (
     reset_password,
     update_user,
 )
-from exambank.accounts.service.secrets_tried import begin_try, end_try, is_own_password
-from exambank.accounts.service.signing_in import SignedIn, sign_in
+from exambank.accounts.service.photos import Photo, find_photo, remove_photo, set_photos
+from exambank.accounts.service.secrets_tried import (
+    begin_card_try,
+    begin_try,
+    end_try,
+    is_own_password,
+    note_wrong_card,
+)
+from exambank.accounts.service.signing_in import SignedIn, let_in_by_card, sign_in
 from exambank.accounts.service.throttle import forget_old_failures
 
 __all__ = [
@@ -30,15 +37,18 @@ __all__ = [
     "PersonDetails",
     "PersonPlan",
     "PersonRow",
+    "Photo",
     "RowProblem",
     "SignedIn",
     "Slip",
+    "begin_card_try",
     "begin_try",
     "change_password",
     "create_department",
     "create_user",
     "end_try",
     "find_learners",
+    "find_photo",
     "find_user",
     "forget_old_failures",
     "get_department",
@@ -47,15 +57,19 @@ __all__ = [
     "import_people",
     "is_own_password",
     "issue_door_card",
+    "let_in_by_card",
     "list_departments",
     "list_people",
     "list_role_choices",
+    "note_wrong_card",
     "plan_import",
+    "remove_photo",
     "reset_password",
     "revoke_sessions",
     "role_label",
     "row_problem_message",
     "set_language",
+    "set_photos",
     "sign_in",
     "update_department",
     "update_user",

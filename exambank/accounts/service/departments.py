@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from exambank import audit, text
+from exambank.accounts import rules
 from exambank.accounts.models import Department
 from exambank.accounts.service.guard import must_manage_people
 from exambank.db import db, unit_of_work
@@ -15,7 +16,8 @@ from exambank.permissions import Actor
 
 def list_departments() -> list[Department]:
     """All departments in the order of their names."""
-    return list(db.session.execute(select(Department).order_by(Department.sort_key)).scalars())
+    query = select(Department).where(Department.code != rules.REHEARSAL_CODE).order_by(Department.sort_key)
+    return list(db.session.execute(query).scalars())
 
 
 def get_department(public_id: str) -> Department:

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from exambank import audit
+from exambank.accounts import rules
 from exambank.accounts.models import User
 from exambank.accounts.service import throttle
 from exambank.accounts.service.own import too_many_message
-from exambank.accounts.service.passwords import hasher
+from exambank.accounts.service.passwords import hasher, hidden_name
 from exambank.accounts.service.throttle import Try
 from exambank.db import db, unit_of_work
 from exambank.errors import TooManyAttempts
+from exambank.permissions import SYSTEM
 
 
 def begin_try(*, now: datetime, name: str, place: str) -> Try:
@@ -28,6 +31,25 @@ def end_try(tried: Try) -> None:
     """The secret was right."""
     with unit_of_work() as session:
         throttle.forget(session, tried)
+
+
+def begin_card_try(*, now: datetime, typed: str, address: str) -> Try:
+    """Count a try of an exam card before it is made. What was typed is kept as a keyed digest only.
+
+    Cards have counts of their own beside passwords: neither can use up the other's. The caller asks ``pair_wait`` and
+    ``address_wait``.
+    """
+    return throttle.count_try(hidden_name(typed), f"card {rules.address_key(address)}"[:64], now)
+
+
+def note_wrong_card(tried: Try) -> None:
+    """Put a card that now has to wait, or an address that reached its ceiling, into the audit chain."""
+    if tried.wait_if_wrong or tried.is_ceiling:
+        verb = "sign_in.blocked" if tried.wait_if_wrong else "sign_in.address_blocked"
+        with unit_of_work():
+            audit.record(
+                SYSTEM, verb, "sign_in", address=tried.address, failures=tried.failures, seconds=tried.wait_if_wrong
+            )
 
 
 def is_own_password(user_id: int, typed: str) -> bool:

@@ -51,6 +51,22 @@ def sign_in(*, actor: Actor, now: datetime, username: str, password: str, addres
     raise _refusal(actor, user, tried)
 
 
+def let_in_by_card(*, now: datetime, user_id: int, tried: Try, card: str) -> SignedIn | None:
+    """Somebody whose exam card was right (``card``: which, for the record); None for whoever may not sign in now.
+
+    A first password is not asked to be changed: the session it makes reaches that exam's pages alone.
+    """
+    with unit_of_work() as session:
+        user = session.get(User, user_id, with_for_update=True)
+        if not user.is_active:
+            return None
+        throttle.forget(session, tried)
+        user.last_sign_in_at = now
+        person = Actor(user.id, user.public_id, user.full_name, frozenset())
+        audit.record(person, "signed_in", user, address=tried.address, by="exam_card", card=card)
+        return SignedIn(user.id, user.session_version, user.locale, must_change_password=False, by_card=True)
+
+
 def _let_in(user_id: int, known_hash: str | None, password: str, tried: Try, now: datetime) -> SignedIn | None:
     """Decide once more on rows that are held, and write it down; ``known_hash`` is None for a card."""
     with unit_of_work() as session:

@@ -107,6 +107,7 @@ from exambank.assembly.service.plan import (
     set_writing_task,
     withdraw_writing_task,
 )
+from exambank.assembly.service.rehearsals import make_rehearsal_paper
 from exambank.assembly.service.sealing import SealChoice
 from exambank.assembly.service.seals import (
     HolderTask,
@@ -121,7 +122,7 @@ from exambank.assembly.service.seals import (
     seal_summary,
 )
 from exambank.assembly.service.seeds import generator
-from exambank.assembly.service.server_key import ensure_key_file, key_file
+from exambank.assembly.service.server_key import ensure_key_file, key_file, lock_away, take_out
 from exambank.assembly.service.specification import Block, specification
 from exambank.assembly.service.strongbox import close_file, open_file
 from exambank.assembly.service.uses import record_late_uses, record_uses
@@ -227,10 +228,12 @@ __all__ = [
     "list_waiting_sets",
     "list_whole_sets",
     "list_writers",
+    "lock_away",
     "look_into_code_map",
     "look_into_file",
     "look_into_paper",
     "make_holder_key",
+    "make_rehearsal_paper",
     "make_report",
     "mark_template",
     "may_look",
@@ -272,6 +275,7 @@ __all__ = [
     "stock_text",
     "tags_in_bank",
     "take_half_back",
+    "take_out",
     "turn_key",
     "use_reserve",
     "why_not",

@@ -55,3 +55,13 @@ def _write_once(path: Path, text: str) -> None:
         pass  # another process was first: its key stands
     finally:
         os.unlink(written)
+
+
+def lock_away(secret: bytes, *, owner: str, purpose: str) -> bytes:
+    """A secret of another package, to be kept in the database under the server's own key."""
+    return seal.close_box(server_key(purpose), secret, seal.Context(owner, purpose, "server"))
+
+
+def take_out(locked: bytes, *, owner: str, purpose: str) -> bytes:
+    """The secret again; ``seal.WrongKey`` (a ValueError) when this server's key is not the one it was locked under."""
+    return seal.open_box(server_key(purpose), locked, seal.Context(owner, purpose, "server"))

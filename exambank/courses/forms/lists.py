@@ -82,6 +82,13 @@ class SchoolForm(BaseForm):
         _l("Who heads the department or works in the quality office sees papers also of a module this person teaches")
     )
 
+    rehearsal = Choice(
+        _l("Anybody may rehearse in the exam room"),
+        choices=choices(
+            [("always", _l("at any time")), ("quiet", _l("while no exam is open")), ("never", _l("never"))]
+        ),
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for word, presets in labels.WORDS.items():
@@ -109,7 +116,10 @@ class SchoolForm(BaseForm):
     def settings(self, kept: SchoolSettings, may_show_papers: bool) -> SchoolSettings:
         """What was chosen about papers; who may see them is not for a technician to change (``may_show_papers``)."""
         own = self.own_lecturer_sees_papers.data if may_show_papers else kept.own_lecturer_sees_papers
-        return SchoolSettings(self.default_seal.data or kept.default_seal, self.lead_minutes.data, own)
+        return SchoolSettings(
+            self.default_seal.data or kept.default_seal, self.lead_minutes.data, own,
+            self.rehearsal.data or kept.rehearsal,
+        )  # fmt: skip
 
     def words(self) -> dict[str, str]:
         """The chosen words as the school keeps them."""

@@ -4,12 +4,12 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, HiddenField, StringField
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, StringField
 
 from exambank import text
 from exambank.courses import labels
 from exambank.courses.forms.fields import REQUIRED, Choice, at_most, choices
-from exambank.courses.rules import RulesInvalid, share_text
+from exambank.courses.rules import RoomRules, RulesInvalid, share_text
 from exambank.web import BaseForm
 
 STEPS = ("0.0001", "0.01", "0.1", "0.25", "0.5", "1")
@@ -29,6 +29,13 @@ class ComponentRow(_PlainForm):
 class RungRow(_PlainForm):
     at_least = StringField(_l("From this mark"))
     name = StringField(_l("Name"))
+
+
+class OffenceRow(_PlainForm):
+    code = HiddenField()
+    name = StringField(_l("Offence"))
+    deduction = StringField(_l("Costs up to, share of the mark"))
+    ends = BooleanField(_l("Ends the sitting"))
 
 
 class RegulationForm(BaseForm):
@@ -63,6 +70,8 @@ class RegulationForm(BaseForm):
     earliest_leave_share = StringField(_l("Earliest leave, share of the time"), [REQUIRED])
     flush_window_seconds = StringField(_l("Collecting window, seconds"), [REQUIRED])
     grace_seconds = StringField(_l("Grace for lost connections, seconds"), [REQUIRED])
+    extension_cap_minutes = StringField(_l("Time one person may give back, minutes"), [REQUIRED])
+    offences = FieldList(FormField(OffenceRow), label=_l("Offences"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -76,6 +85,7 @@ class RegulationForm(BaseForm):
         minimum = rules["minimum_component"]
         minimum = {"value": minimum} if isinstance(minimum, str) else (minimum or {})
         kind = minimum.get("scope", "average") + ("_above" if minimum.get("is_above") else "")
+        room = _room_of(rules)
         form = cls(
             title=title,
             scale_max=_points_shown(rules["scale_max"]),
@@ -94,13 +104,15 @@ class RegulationForm(BaseForm):
             earliest_leave_share=_share_shown(rules["earliest_leave_share"]),
             flush_window_seconds=str(rules["flush_window_seconds"]),
             grace_seconds=str(rules["grace_seconds"]),
+            extension_cap_minutes=_minutes_shown(room["extension_cap_seconds"]),
+            offences=[{**one, "deduction": _share_shown(one["deduction"])} for one in room["offences"]],
         )
         form.make_room()
         return form
 
     def make_room(self) -> None:
         """Two empty rows at the end of each list; empty rows are no rules."""
-        for rows in (self.components, self.letters, self.classification):
+        for rows in (self.components, self.letters, self.classification, self.offences):
             for _row in range(2):
                 rows.append_entry()
 
@@ -121,17 +133,23 @@ class RegulationForm(BaseForm):
             "earliest_leave_share": _read_share(self.earliest_leave_share.data),
             "flush_window_seconds": self.flush_window_seconds.data,
             "grace_seconds": self.grace_seconds.data,
+            "extension_cap_seconds": _read_minutes(self.extension_cap_minutes.data),
+            "offences": [
+                {
+                    "code": code,
+                    "name": row.name.data,
+                    "deduction": _read_share(row.deduction.data),
+                    "ends": row.ends.data,
+                }
+                for code, row in _coded(self.offences)
+            ],
         }
 
     def _components(self) -> list[dict[str, str]]:
-        rows = [row for row in self.components if row.form.name.data or row.form.weight.data]
-        taken = {row.form.code.data for row in rows if row.form.code.data}
-        found = []
-        for row in rows:
-            code = row.form.code.data or _code_of(row.form.name.data or "", taken)
-            taken.add(code)
-            found.append({"code": code, "name": row.form.name.data, "weight": _read_share(row.form.weight.data)})
-        return found
+        return [
+            {"code": code, "name": row.name.data, "weight": _read_share(row.weight.data)}
+            for code, row in _coded(self.components)
+        ]
 
     def _minimum(self) -> dict[str, Any] | None:
         kind = self.minimum_kind.data
@@ -153,13 +171,36 @@ class RegulationForm(BaseForm):
     def _field_of(self, path: str):
         name, _dot, rest = path.partition(".")
         renamed = {"rounding": f"rounding_{rest}", "late_entry_seconds": "late_entry_minutes",
-                   "minimum_component": "minimum_value"}  # fmt: skip
+                   "minimum_component": "minimum_value", "extension_cap_seconds": "extension_cap_minutes"}  # fmt: skip
         field = self[renamed.get(name, name)]
         if not rest or not isinstance(field, FieldList):
             return field
         at, _dot, part = rest.partition(".")
-        row = [one for one in field if any(sub.data for sub in one.form if sub.short_name != "code")][int(at)]
+        row = [one for one in field if _is_filled(one.form)][int(at)]
         return row.form[{"code": "name", "": "at_least"}.get(part, part)]
+
+
+def _is_filled(row: Form) -> bool:
+    return any(field.data for field in row if field.short_name != "code")
+
+
+def _coded(rows: FieldList) -> list[tuple[str, Form]]:
+    """The rows that hold something, each with its code: the one it has, or one made of its name."""
+    filled = [row.form for row in rows if _is_filled(row.form)]
+    taken = {row.code.data for row in filled if row.code.data}
+    found = []
+    for row in filled:
+        code = row.code.data or _code_of(row.name.data or "", taken)
+        taken.add(code)
+        found.append((code, row))
+    return found
+
+
+def _room_of(rules: dict[str, Any]) -> dict[str, Any]:
+    """The room's rules with the usual catalogue and limit, where the version was written before it had its own."""
+    known = ("late_entry_seconds", "earliest_leave_share", "flush_window_seconds", "grace_seconds")
+    newer = ("extension_cap_seconds", "offences")
+    return RoomRules.parse({key: rules[key] for key in (*known, *newer) if key in rules}).as_dict()
 
 
 def _decimal(typed: str):

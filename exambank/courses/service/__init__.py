@@ -88,6 +88,7 @@ from exambank.courses.service.regulations import (
     rename_programme,
     start_version,
 )  # fmt: skip
+from exambank.courses.service.rehearsals import find_rehearsal_ground, lay_rehearsal_ground
 from exambank.courses.service.schools import label, school, school_settings, set_school, set_up_school
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "find_module",
     "find_offering",
     "find_programme",
+    "find_rehearsal_ground",
     "find_term",
     "get_cohort",
     "get_enrolment",
@@ -134,6 +136,7 @@ __all__ = [
     "get_term",
     "get_topic",
     "label",
+    "lay_rehearsal_ground",
     "leave_cohort",
     "list_adopted_regulations",
     "list_cohorts",

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from exambank import audit, text
 from exambank.accounts.models import Department
+from exambank.accounts.rules import REHEARSAL_CODE
 from exambank.courses.models import CognitiveLevel, CourseModule, Programme, Topic
 from exambank.courses.service.storing import find_by, flush_unique, get_by_public_id, move, required
 from exambank.db import db, lock, unit_of_work
@@ -15,12 +16,14 @@ from exambank.permissions import Actor, Permission, allows
 
 def list_departments() -> list[Department]:
     """The school's departments in Vietnamese order."""
-    return list(db.session.execute(select(Department).order_by(Department.sort_key)).scalars())
+    query = select(Department).where(Department.code != REHEARSAL_CODE).order_by(Department.sort_key)
+    return list(db.session.execute(query).scalars())
 
 
 def list_modules(*, search: str = "", with_inactive: bool = False) -> list[CourseModule]:
     """Course modules in Vietnamese order; ``search`` matches name or code without marks."""
-    query = select(CourseModule).order_by(CourseModule.sort_key, CourseModule.code)
+    query = select(CourseModule).where(CourseModule.code != REHEARSAL_CODE)
+    query = query.order_by(CourseModule.sort_key, CourseModule.code)
     if not with_inactive:
         query = query.where(CourseModule.is_active)
     wanted = text.search_key(search)

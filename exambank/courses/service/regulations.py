@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from exambank import audit, text
+from exambank.accounts.rules import REHEARSAL_CODE
 from exambank.courses import labels
 from exambank.courses.models import Cohort, Programme, Regulation
 from exambank.courses.rules import PRESETS, RegulationRules, RulesInvalid
@@ -32,7 +33,8 @@ class RulesRefused(InvalidInput):
 
 def list_programmes() -> list[Programme]:
     """All programmes in Vietnamese order."""
-    return sorted(db.session.execute(select(Programme)).scalars(), key=lambda one: text.sort_key(one.name))
+    rows = db.session.execute(select(Programme).where(Programme.code != REHEARSAL_CODE)).scalars()
+    return sorted(rows, key=lambda one: text.sort_key(one.name))
 
 
 def get_programme(public_id: str) -> Programme:
@@ -85,7 +87,10 @@ def list_regulations(programme: Programme) -> list[Regulation]:
 
 def list_adopted_regulations() -> list[Regulation]:
     """Every adopted version, by programme and then the newest first: what a class may follow."""
-    rows = db.session.execute(select(Regulation).where(Regulation.adopted_at.is_not(None))).scalars()
+    query = select(Regulation).join(Regulation.programme).where(
+        Regulation.adopted_at.is_not(None), Programme.code != REHEARSAL_CODE
+    )  # fmt: skip
+    rows = db.session.execute(query).scalars()
     return sorted(rows, key=lambda one: (text.sort_key(one.programme.name), -one.version))
 
 

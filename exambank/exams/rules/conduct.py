@@ -22,6 +22,7 @@ class Conduct:
 
     ``networks``: addresses from which the exam may be sat, whatever the room ("192.168.1.0/24"); empty: from anywhere.
     ``browser_exam_keys``: of the SEB builds allowed besides the configuration's own key (64 hex digits each).
+    ``address``: where SEB opens the exam, as it writes it ("https://thi.example"); its proofs are bound to it.
     """
 
     needs_code: bool = True
@@ -32,6 +33,7 @@ class Conduct:
     lockdown: str = "none"
     config_key: str = ""
     browser_exam_keys: tuple[str, ...] = ()
+    address: str = ""
 
     @classmethod
     def parse(cls, data: dict[str, Any] | None) -> "Conduct":

@@ -14,10 +14,11 @@ STATES: dict[str, frozenset[str]] = {
     "draft": frozenset({"ready", "cancelled"}),
     "ready": frozenset({"open", "cancelled"}),
     "open": frozenset({"closed"}),
-    "closed": frozenset(),
+    "closed": frozenset({"open"}),
     "cancelled": frozenset(),
 }
-"""From state to the states that may follow. A running exam is closed, never cancelled: work given in is kept."""
+"""From state to the states that may follow. A running exam is closed, never cancelled: work given in is kept. It is
+open again only while one candidate's paper is opened again, before the results are published."""
 
 RESULT_STATES: dict[str, frozenset[str]] = {
     "draft": frozenset({"published"}),
@@ -25,7 +26,8 @@ RESULT_STATES: dict[str, frozenset[str]] = {
     "frozen": frozenset(),
 }
 
-START_MODES = ("uniform", "personal")
+START_MODES = ("uniform", "personal", "admitted")
+"""uniform: one deadline for the room; personal: own full time from the entry; admitted: the same, let in one by one."""
 MARK_RELEASES = ("at_once", "published", "never")
 REVIEW_RELEASES = ("published", "never")  # never at once: others may still be writing the same questions
 
@@ -82,8 +84,8 @@ def deadline(
 ) -> datetime:
     """Until when (inclusive) this candidate may work.
 
-    Uniform start: one deadline for the room, whoever came late. Personal start: the full duration from the entry, cut
-    at the end of the window. Accommodation, incident time and pauses are separate amounts and are added after the cut.
+    Uniform start: one deadline for the room, whoever came late. Otherwise the full duration from the entry, cut at the
+    end of the window. Accommodation, incident time and pauses are separate amounts and are added after the cut.
     """
     if min(extra_seconds, incident_seconds, paused_seconds) < 0:
         raise ValueError("time is only ever added")
@@ -97,7 +99,7 @@ def deadline(
 
 def last_entry(exam: ExamTimes, room: RoomLimits) -> datetime:
     """Until when (inclusive) somebody who was not in yet may enter."""
-    if exam.start_mode == "personal":
+    if exam.start_mode != "uniform":
         return exam.closes_at
     end = deadline(exam)
     if room.late_entry_seconds is None:
@@ -106,10 +108,27 @@ def last_entry(exam: ExamTimes, room: RoomLimits) -> datetime:
 
 
 @dataclass(frozen=True)
+class AtDoor:
+    """What people have decided on a candidate who is not in yet.
+
+    ``identity``: unchecked, confirmed, rejected. ``is_admitted``: let in one by one; ``is_late_admitted``: let in by a
+    person in spite of the end of entry, with a reason.
+    """
+
+    identity: str = "unchecked"
+    needs_identity: bool = False
+    is_admitted: bool = False
+    is_late_admitted: bool = False
+    is_eligible: bool = True
+    is_room_closed: bool = False
+
+
+@dataclass(frozen=True)
 class EntryDecision:
     """Whether a candidate may work now. ``until``: the deadline if so, else the limit that the reason speaks of.
 
-    Reasons: ok, not_open, not_started, too_late, time_over, closed, cancelled.
+    Reasons: ok, not_open, not_started, too_late, time_over, closed, cancelled; at the door also not_eligible,
+    room_closed, identity_rejected, identity (not confirmed yet), admission (not let in yet).
     """
 
     may: bool
@@ -125,18 +144,39 @@ def may_enter(
     extra_seconds: int = 0,
     incident_seconds: int = 0,
     paused_seconds: int = 0,
+    door: AtDoor | None = None,
 ) -> EntryDecision:
-    """May this candidate enter, or come back (``entered_at``)? Late entry bars the first entry only."""
+    """May this candidate enter, or come back (``entered_at``)? Late entry and the door bar the first entry only."""
+    door = door or AtDoor(is_admitted=True)
+    barred = _barred(exam, door, now)
+    if barred is not None:
+        return barred
+    is_first = entered_at is None
+    if is_first and now > last_entry(exam, room) and not door.is_late_admitted:
+        return EntryDecision(False, "too_late", last_entry(exam, room))
+    end = deadline(exam, entered_at or now, extra_seconds, incident_seconds, paused_seconds)
+    if now > end:
+        return EntryDecision(False, "time_over", end)
+    if is_first and door.needs_identity and door.identity != "confirmed":
+        return EntryDecision(False, "identity")
+    if is_first and exam.start_mode == "admitted" and not door.is_admitted:
+        return EntryDecision(False, "admission")
+    return EntryDecision(True, "ok", end)
+
+
+def _barred(exam: ExamTimes, door: AtDoor, now: datetime) -> EntryDecision | None:
+    """What keeps anybody out, whoever was in before."""
     if exam.state in {"closed", "cancelled"}:
         return EntryDecision(False, exam.state)
+    if not door.is_eligible:
+        return EntryDecision(False, "not_eligible")
+    if door.identity == "rejected":
+        return EntryDecision(False, "identity_rejected")
     if exam.state != "open":
         return EntryDecision(False, "not_open", exam.opens_at)
     if now < start_of(exam):
         return EntryDecision(False, "not_started", start_of(exam))
-    if entered_at is None and now > last_entry(exam, room):
-        return EntryDecision(False, "too_late", last_entry(exam, room))
-    end = deadline(exam, entered_at or now, extra_seconds, incident_seconds, paused_seconds)
-    return EntryDecision(True, "ok", end) if now <= end else EntryDecision(False, "time_over", end)
+    return EntryDecision(False, "room_closed") if door.is_room_closed else None
 
 
 @dataclass(frozen=True)
@@ -297,7 +337,7 @@ def road(state: str, result_state: str, listed: int, numbered: int, bound: int) 
         "numbered": listed > 0 and numbered >= listed,
         "papers": listed > 0 and bound >= listed,
         "ready": reached >= 1,
-        "open": reached >= 2,
+        "open": reached >= 3,  # while it is on, this is the step that goes on
         "closed": reached >= 3,
         "published": result_state in {"published", "frozen"},
     }

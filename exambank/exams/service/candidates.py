@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from exambank import audit, jobs
 from exambank.accounts.models import User
+from exambank.bank import service as bank
 from exambank.courses import service as courses
 from exambank.courses.models import Cohort
 from exambank.courses.rules import RegulationRules, exam_eligibility
@@ -113,6 +114,17 @@ def import_candidates(*, actor: Actor, now: datetime, exam: Exam, rows: Iterable
 
 
 def _judge(exam: Exam, users: Iterable[User]) -> dict[int, Reasons]:
+    """Why each may not sit; whoever may read the bank knows the items, and only a person's decision admits him."""
+    users = list(users)
+    insiders = bank.find_insiders(exam.course_module, users)
+    found = _judge_by_regulation(exam, users)
+    return {
+        user.id: [*found[user.id], *([{"code": "knows_items", "values": {}}] if user.id in insiders else [])]
+        for user in users
+    }
+
+
+def _judge_by_regulation(exam: Exam, users: list[User]) -> dict[int, Reasons]:
     """By the class's own Regulation; an exam without a class has no list of absences to judge by."""
     if exam.offering is None:
         return {user.id: [] for user in users}

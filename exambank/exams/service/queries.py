@@ -53,7 +53,8 @@ def room_rules(exam: Exam) -> RoomRules:
 
 def is_any_exam_open() -> bool:
     """Whether an exam is open now: migrations and large imports are refused then."""
-    return db.session.execute(select(Exam.id).where(Exam.state == "open").limit(1)).first() is not None
+    query = select(Exam.id).where(Exam.state == "open", ~Exam.is_rehearsal).limit(1)
+    return db.session.execute(query).first() is not None
 
 
 def list_exams_for(actor: Actor) -> list[Exam]:
@@ -62,7 +63,7 @@ def list_exams_for(actor: Actor) -> list[Exam]:
     watched = select(ExamRoom.exam_id).where(ExamRoom.id.in_(actor.room_ids))
     query = (
         select(Exam)
-        .where(or_(Exam.course_module_id.in_(modules), Exam.id.in_(watched)))
+        .where(or_(Exam.course_module_id.in_(modules), Exam.id.in_(watched)), ~Exam.is_rehearsal)
         .options(joinedload(Exam.course_module), joinedload(Exam.offering).joinedload(Offering.cohort))
         .options(selectinload(Exam.rooms))
         .order_by(Exam.opens_at.desc(), Exam.id.desc())
@@ -159,7 +160,7 @@ def list_for_learner(user_id: int, now: datetime) -> list[LearnerExam]:
     query = (
         select(Candidacy)
         .join(Candidacy.exam)
-        .where(Candidacy.user_id == user_id, Exam.state != "draft")
+        .where(Candidacy.user_id == user_id, Exam.state != "draft", ~Exam.is_rehearsal)
         .options(joinedload(Candidacy.exam).joinedload(Exam.course_module), joinedload(Candidacy.room))
         .order_by(Exam.opens_at, Exam.id)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -97,8 +98,14 @@ def _place_by_capacity(exam: Exam, capacities: dict[int, int]) -> None:
 def _place(candidates: list[Candidacy], rooms: Sequence[ExamRoom], sizes: Sequence[int]) -> None:
     queue = iter(candidates)
     for room, size in zip(rooms, sizes, strict=True):
-        for _seat in range(size):
-            next(queue).room_id = room.id
+        for one in islice(queue, size):
+            _move(one, room)
+
+
+def _move(candidacy: Candidacy, room: ExamRoom) -> None:
+    """Into a room; a place in another room is none in this one."""
+    if candidacy.room_id != room.id:
+        candidacy.room_id, candidacy.seat = room.id, None
 
 
 def place_newcomers(exam: Exam, newcomers: Sequence[Candidacy]) -> None:
@@ -124,7 +131,7 @@ def move_candidate(*, actor: Actor, now: datetime, candidacy: Candidacy, room: E
         refuse_unless_draft(candidacy.exam)
         if room.exam_id != candidacy.exam_id or not candidacy.is_eligible:
             raise InvalidInput(_("Choose a room of this exam."))
-        candidacy.room_id = room.id
+        _move(candidacy, room)
         audit.record(actor, "candidacy.moved", candidacy, room=room.public_id, at=now)
 
 

@@ -12,6 +12,7 @@ from exambank.db import db, lock, unit_of_work
 from exambank.errors import InvalidInput, StateConflict
 from exambank.exams import rules
 from exambank.exams.models import Exam
+from exambank.exams.service.conduct import check_sections
 from exambank.exams.service.papers import plan_opening
 from exambank.exams.service.queries import room_rules, tally
 from exambank.exams.service.wording import closing_text, opening_text
@@ -38,6 +39,8 @@ def find_obstacles(exam: Exam, now: datetime) -> list[str]:
         found.append(_("The papers are sealed and not dealt to this exam yet: deal them."))
     elif count.bound < count.eligible:
         found.append(_("%(count)s candidates have no paper: deal the papers.", count=count.eligible - count.bound))
+    if check_sections(exam):
+        found.append(check_sections(exam))
     if exam.closes_at <= now:
         found.append(_("The window of this exam is over already. Choose a later time."))
     return found
@@ -67,6 +70,8 @@ def open_exam(*, actor: Actor, now: datetime, exam: Exam, code: str | None = Non
         if not decision.may:
             raise StateConflict(opening_text(decision))
         _refuse_sealed(exam)
+        if check_sections(exam):
+            raise StateConflict(check_sections(exam))
         if code is not None and not rules.same_code(code, exam.session_code):
             raise InvalidInput(
                 _("This is not the session code of this exam. Look at the sealed slip and type it again.")
@@ -102,6 +107,16 @@ def close_exam(*, actor: Actor, now: datetime, exam: Exam, early: bool = False) 
         _move(exam, "closed", closed_at=now)
         jobs.publish("exam.closed", exam.public_id)
         audit.record(actor, "exam.closed", exam, at=now, early=early, counts=dict(exam.sitting_counts))
+
+
+def reopen_exam(*, actor: Actor, now: datetime, exam: Exam, reason: str) -> None:
+    """Told by sittings: a candidate's paper is opened again, so the exam is not over and nothing can be published."""
+    with unit_of_work():
+        lock(exam)
+        if exam.state != "closed" or exam.result_state != "draft":
+            raise StateConflict(_("The results are published. This can only be dealt with by an appeal now."))
+        _move(exam, "open", closed_at=None)
+        audit.record(actor, "exam.reopened", exam, at=now, reason=reason)
 
 
 def cancel(*, actor: Actor, now: datetime, exam: Exam, reason: str) -> None:

@@ -32,8 +32,20 @@ def result_label(state: str) -> str:
 
 
 def start_mode_label(mode: str) -> str:
-    """Uniform or personal start, as people say it."""
-    return _("the same for the whole room") if mode == "uniform" else _("from each candidate's own entry")
+    """Uniform or personal start, or let in one by one, as people say it."""
+    return {
+        "uniform": _("the same for the whole room"),
+        "personal": _("from each candidate's own entry"),
+        "admitted": _("from each candidate's own entry, let in one by one by the invigilator"),
+    }[mode]
+
+
+def navigation_label(navigation: str) -> str:
+    """How one moves in a paper."""
+    return {
+        "free": _("freely, back and forth"),
+        "forward": _("only forward, one question at a time"),
+    }[navigation]
 
 
 def release_label(rule: str) -> str:
@@ -88,6 +100,8 @@ def reason_text(reason: Mapping[str, Any]) -> str:
         )
     if code == "attempts_used":
         return _("All %(allowed)s attempts are used.", allowed=values["allowed"])
+    if code == "knows_items":
+        return _("May read this module's bank, or has read items of it.")
     return _("The Regulation does not admit this learner.")
 
 

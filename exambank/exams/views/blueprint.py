@@ -21,6 +21,7 @@ def _words() -> dict:
         "state_square": STATE_SQUARES.get,
         "result_label": service.result_label,
         "start_mode_label": service.start_mode_label,
+        "navigation_label": service.navigation_label,
         "release_label": service.release_label,
         "reason_text": service.reason_text,
         "step_label": service.step_label,
@@ -36,7 +37,9 @@ def link(endpoint: str, **values) -> str | None:
 
 
 def load_exam(exam_id: str):
-    return service.get_exam(exam_id)
+    """The exam; the rehearsal is none that anybody runs."""
+    exam = service.get_exam(exam_id)
+    return None if exam.is_rehearsal else exam
 
 
 def load_candidacy(candidacy_id: str):

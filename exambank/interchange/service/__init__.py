@@ -82,6 +82,7 @@ from exambank.interchange.service.people import (
     person_problems,
     preview_people,
 )
+from exambank.interchange.service.photos import PhotosRead, take_photo, take_photos
 from exambank.interchange.service.raws import (
     count_raws,
     delete_raw,
@@ -111,6 +112,7 @@ __all__ = [
     "JsonFile",
     "LostPart",
     "PapersOut",
+    "PhotosRead",
     "PlacesForMany",
     "Print",
     "ShownChange",
@@ -177,6 +179,8 @@ __all__ = [
     "results_table",
     "set_left_out",
     "show_changes",
+    "take_photo",
+    "take_photos",
     "take_plan",
     "upload_import",
     "usual_title",

@@ -9,6 +9,7 @@ from exambank.interchange.views import (  # noqa: F401 (they add routes)
     marks,
     papers,
     people,
+    photos,
     raws,
 )
 from exambank.interchange.views.blueprint import bp
