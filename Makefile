@@ -51,8 +51,13 @@ $(DONE)/system: $(DONE)/environment
 	@deploy/ensure-packages chromium postgresql-15
 	@touch $@
 
+# Chromium of five years ago, for the exam room's tests alone
+$(DONE)/old-browser: $(DONE)/python tests/browser/five_years/package-lock.json
+	cd tests/browser/five_years && npm ci --silent
+	@touch $@
+
 # the browser's tests mostly wait for a page, so they run beside the others; what they said is shown at the end
-test: install $(DONE)/test $(DONE)/system ## set up and run every test; those in a browser one after the other
+test: install $(DONE)/test $(DONE)/system $(DONE)/old-browser ## set up and run every test; those in a browser one after the other
 	@mkdir -p build; failed=0; \
 	$(TESTS) -m browser > build/browser-tests.txt 2>&1 & in_browser=$$!; \
 	$(TESTS) -n 2 --dist loadfile -m "not browser and not reference" || failed=1; \

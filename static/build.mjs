@@ -38,16 +38,17 @@ const digits = {
 };
 
 // The room's narrow layouts depend on the width in letters, not in pixels: html[data-size] moves their breakpoints, which a
-// media query alone cannot know. Each is written once and repeated here for 100, 125 and 150 %.
-const widths = { "room-narrow.css": [56, 70, 90], "room-phone.css": [40, 50, 60] };
+// media query alone cannot know. Each is written once and repeated here for 100, 125, 150 and 200 %.
+const widths = { "room-narrow.css": [56, 70, 90, 116], "room-phone.css": [40, 50, 60, 80] };
 const narrow = {
   name: "narrow",
   setup(build) {
     build.onLoad({ filter: /room-(narrow|phone)\.css$/ }, async ({ path }) => {
       const css = await readFile(path, "utf8");
-      const [normal, larger, largest] = widths[basename(path)];
+      const [normal, ...larger] = widths[basename(path)];
       const at = (em) => `@media (max-width: ${em}em) { ${css} }`;
-      const contents = `${at(normal)}\nhtml[data-size="125"] { ${at(larger)} }\nhtml[data-size="150"] { ${at(largest)} }`;
+      const sizes = ["125", "150", "200"].map((size, step) => `html[data-size="${size}"] { ${at(larger[step])} }`);
+      const contents = [at(normal), ...sizes].join("\n");
       return { contents, loader: "css", resolveDir: dirname(path) };
     });
   },

@@ -3,7 +3,7 @@
 import io
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, make_response, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from exambank import clock, web
@@ -17,6 +17,7 @@ from exambank.errors import DomainError
 from exambank.exams import service as exams
 from exambank.exams.models import Exam, ExamRoom
 from exambank.permissions import Permission, allows
+from exambank.sittings import service as sittings
 from exambank.web import requires
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
@@ -132,6 +133,16 @@ def print_for_exam(document: ExamDocument):
     return _send(service.print_document(actor=web.actor(), now=clock.now(), kind=document.kind, exam=document.exam))
 
 
+@bp.post("/exams/<exam>/cards")
+@requires(Permission.EXAM_MANAGE, of=lambda exam: exams.get_exam(exam))
+def print_cards(exam: Exam):
+    """Of everybody, or of the one candidate that the form names."""
+    chosen = request.form.get("candidacy")
+    found = [one for one in exam.candidacies if one.public_id == chosen] if chosen else None
+    address = request.form.get("address") or request.host_url
+    return _send(service.print_cards(actor=web.actor(), now=clock.now(), exam=exam, address=address, candidacies=found))
+
+
 @bp.post("/acceptances/<acceptance>")
 @requires(Permission.BANK_MANAGE, of=lambda acceptance: bank.get_acceptance(acceptance))
 def print_acceptance(act):
@@ -208,6 +219,12 @@ def draw_minutes(lot):
 @requires(Permission.BLUEPRINT_SEE, of=lambda blueprint: assembly.get_blueprint(blueprint))
 def print_matrix(blueprint):
     return _send(service.print_matrix(actor=web.actor(), now=clock.now(), blueprint=blueprint))
+
+
+@bp.post("/offences/<offence>")
+@requires(Permission.DOCUMENTS_PRINT, of=lambda offence: sittings.find_offence(offence))
+def print_offence(offence):
+    return _send(service.print_offence(actor=web.actor(), now=clock.now(), offence=offence))
 
 
 def _send(printed: service.Printed):

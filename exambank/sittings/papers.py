@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,10 @@ from exambank.bank.models import Item, ItemVersion, Media
 from exambank.courses.rules import RoomRules
 from exambank.db import db
 from exambank.exams.models import Exam
+from exambank.exams.rules import Conduct
+from exambank.sittings import rules
 from exambank.sittings.models import Sitting
+from exambank.sittings.rehearsal import BUILT_IN
 
 _KEY = "exambank_sittings_papers"
 _LIMIT = 20_000
@@ -30,14 +34,21 @@ _LIMIT = 20_000
 
 @dataclass(frozen=True)
 class Place:
-    """Whose sitting this is and what was frozen for it."""
+    """Whose sitting this is and what was frozen for it.
+
+    ``sections``: first and last question of each part of the paper, where each has its own time; else empty.
+    """
 
     sitting_id: int
     public_id: str
     user_id: int
+    exam_id: int
+    room_id: int | None
     paper: str
     flush_ms: int
     grace_ms: int
+    conduct: Conduct
+    sections: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -80,24 +91,41 @@ def _cache() -> _Cache:
 
 
 def find_place(public_id: str) -> Place | None:
-    """The frozen facts of a sitting; None when there is no such sitting."""
+    """The frozen facts of a sitting; None when there is no such sitting. Kept once its exam is open, not before."""
     places = _cache().places
-    if public_id not in places:
-        row = db.session.execute(
-            select(Sitting.id, Sitting.user_id, ExamPaper.public_id.label("paper"), Exam.rules)
-            .join(ExamPaper, ExamPaper.id == Sitting.paper_id)
-            .join(Exam, Exam.id == Sitting.exam_id)
-            .where(Sitting.public_id == public_id)
-        ).first()
-        if row is None:
-            return None
+    if public_id in places:
+        return places[public_id]
+    row = db.session.execute(
+        select(
+            Sitting.id, Sitting.user_id, Sitting.exam_id, Sitting.room_id, ExamPaper.public_id.label("paper"),
+            ExamPaper.layout, Exam.rules, Exam.conduct, Exam.state,
+        )
+        .join(ExamPaper, ExamPaper.id == Sitting.paper_id)
+        .join(Exam, Exam.id == Sitting.exam_id)
+        .where(Sitting.public_id == public_id)
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    place = _place(public_id, row)
+    if row.state in {"open", "closed"}:
         if len(places) > _LIMIT:
             places.clear()
-        room = RoomRules.parse(row.rules)
-        places[public_id] = Place(
-            row.id, public_id, row.user_id, row.paper, room.flush_window_seconds * 1000, room.grace_seconds * 1000
-        )
-    return places[public_id]
+        places[public_id] = place
+    return place
+
+
+def _place(public_id: str, row: Any) -> Place:
+    room, conduct = RoomRules.parse(row.rules), Conduct.parse(row.conduct)
+    return Place(
+        sitting_id=row.id, public_id=public_id, user_id=row.user_id, exam_id=row.exam_id, room_id=row.room_id,
+        paper=row.paper, flush_ms=room.flush_window_seconds * 1000, grace_ms=room.grace_seconds * 1000, conduct=conduct,
+        sections=sections_of(row.layout) if conduct.section_minutes else (),
+    )  # fmt: skip
+
+
+def sections_of(layout: list[dict]) -> tuple[tuple[int, int], ...]:
+    """First and last question of each part of a paper."""
+    return rules.sections_of([entry.get("part", 1) for entry in layout])
 
 
 def questions_of(paper: str) -> tuple[Question, ...]:
@@ -121,8 +149,16 @@ def _build(paper: str, layout: list[dict]) -> tuple[Question, ...]:
     )
     versions = {row.id: row for row in rows}
     return tuple(
-        _question(paper, number, entry, versions[entry["version"]]) for number, entry in enumerate(layout, start=1)
+        _question(paper, number, entry, _built_in(entry) if "built_in" in entry else versions[entry["version"]])
+        for number, entry in enumerate(layout, start=1)
     )
+
+
+def _built_in(entry: dict) -> Any:
+    """A question of the rehearsal, shaped as one of the bank."""
+    kind, stem, content = BUILT_IN[entry["built_in"]]
+    normal = REGISTRY[kind].normalise(content)
+    return SimpleNamespace(kind=kind, stem=stem, content=normal, fragment=None, Media=None)
 
 
 def is_blank(paper: str, number: int, payload: str) -> bool:

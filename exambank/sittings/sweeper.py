@@ -29,12 +29,19 @@ CHAIN_SECONDS = 60.0
 SETTLE_SECONDS = 5.0
 PROMPT_SECONDS = 0.5
 AFTER_JUMP_SECONDS = 900.0
+GAP_SECONDS = 2.0
+AFTER_JUMP_GAPS_SECONDS = 60.0
 
 
 def sweep(now: datetime | None = None) -> list[int]:
-    """One round: collect, close what is over, settle the exams concerned. Returns the exams that changed."""
+    """One round: move on whose section is over, collect, close what is over, settle the exams concerned.
+
+    Returns the exams that changed.
+    """
     now = now or clock.now()
     frozen = service.list_frozen()
+    service.take_back_early(now)
+    service.move_overdue(now, frozen)
     service.start_collecting(now, frozen)
     touched = set(service.close_overdue(now, frozen))
     for exam_id in sorted(touched):
@@ -81,8 +88,8 @@ class Sweeper(threading.Thread):
         super().__init__(name="sittings-sweeper", daemon=True)
         self._app, self._stopped = app, threading.Event()
         self._holder = f"web-{socket.gethostname()}-{os.getpid()}"[:80]
-        self._watchdog = Watchdog()
-        self._due = {"lease": 0.0, "chain": 0.0, "settle": 0.0, "papers": 0.0}
+        self._watchdog, self._gaps = Watchdog(), service.GapWatch()
+        self._due = {"lease": 0.0, "chain": 0.0, "settle": 0.0, "papers": 0.0, "gaps": 0.0}
         self._has_lease = False
 
     def run(self) -> None:
@@ -102,6 +109,7 @@ class Sweeper(threading.Thread):
         if self._is_due("lease", RENEW_SECONDS):
             self._has_lease = self._take_lease()
         if not self._has_lease:
+            self._gaps.forget()  # whoever has the lease measures; what is known here grows old
             return
         before = time.monotonic()
         now = clock.now()
@@ -112,6 +120,11 @@ class Sweeper(threading.Thread):
             service.raise_clock_alarm(step, now)
             # a clock that jumped ahead must not open papers either: somebody looks first (and may open by hand)
             self._due["papers"] = time.monotonic() + AFTER_JUMP_SECONDS
+            # nor may everybody seem silent for as long as the clock jumped: wait until all have been heard again
+            self._due["gaps"] = time.monotonic() + AFTER_JUMP_GAPS_SECONDS
+            self._gaps.forget()
+        if self._is_due("gaps", GAP_SECONDS):
+            self._gaps.round(now)
         sweep(now)
         if self._is_due("settle", SETTLE_SECONDS):
             settle(now)
@@ -138,10 +151,24 @@ def start_sweeper(app: Flask) -> Sweeper | None:
     """Start it for this web process, if the settings want it; called by whoever serves."""
     if not app.config["RUN_SWEEPER"]:
         return None
+    measure_downtime(app)
     sweeper = Sweeper(app)
     sweeper.start()
     app.extensions["exambank_sweeper"] = sweeper
     return sweeper
+
+
+def measure_downtime(app: Flask) -> None:
+    """Before the first request: whoever was not heard for too long lost contact with the server that was down.
+
+    Later the first polls would have wiped out when that began.
+    """
+    try:
+        with app.app_context():
+            service.GapWatch().round(clock.now())
+            db.session.remove()
+    except Exception:  # a database that is not there yet, or has no tables: serving does not depend on it
+        log.exception("the time without contact could not be measured at the start")
 
 
 def stop_room(app: Flask) -> None:

@@ -30,7 +30,8 @@ from tests.people import People
 
 NAME = "exam.test"
 WAYS = ("loopback", "http", "https")
-CONFIG = {**TEST_CONFIG, "WTF_CSRF_ENABLED": True}
+# the school is filled in one folder and served from copies of it: one key of the server for all of them
+CONFIG = {**TEST_CONFIG, "WTF_CSRF_ENABLED": True, "PAPERS_KEY": "the key of the browser tests, for all of them"}
 
 expect.set_options(timeout=20_000)
 

@@ -97,7 +97,9 @@ def test_the_code_says_set_paper_sheet_and_page():
     assert answer_sheets.sheet_words(SET, "104", 7, 1) == f"EXB1|{SET}|104|7|1"
     assert answer_sheets.sheet_words(SET, "", 7, 2) == f"EXB1|{SET}|-|7|2"
     drawing = answer_sheets.qr_drawing("EXB1|x")
-    assert drawing.startswith('<svg xmlns="http://www.w3.org/2000/svg" width="21" height="21"><path d="M0 0h1v1h-1z')
+    assert drawing.startswith(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21" width="21" height="21"><path d="M0'
+    )
 
 
 def test_a_known_code_is_filled_in_and_nothing_else():

@@ -38,6 +38,9 @@ DATA = {
     "components": ["Quá trình"], "learner_code": "Mã học viên", "grade_name": "Điểm học phần",
     "opening": "Hôm nay", "staff": [["Giám thị 1", ""]], "times": [["Giờ", "08:00"]], "counts": [["Có mặt", "1"]],
     "people": [["Vắng mặt", "001"]], "papers": ["Mã đề 101"],
+    "offences": [["08:10", "001", "Nhìn bài", ""]], "incidents": [["08:10 – 08:15", "001", "Mất điện"]],
+    "given": [["08:20", "001", "5 phút", "mất điện", "Vũ Thị Hằng"]],
+    "objections": [["08:30", "001", "7", "Trùng phương án", "Đã ghi nhận"]], "records": [["Dấu vân tay", "12ab"]],
     "log": [{"time": "08:00:00", "number": "001", "what": "Bù giờ", "who": "máy chủ"}],
 }  # fmt: skip
 
@@ -55,7 +58,8 @@ def filled(value: str) -> dict:
     entry = dict.fromkeys(("time", "number", "what", "who"), value)
     return {
         **DATA, "title": value, "subtitle": [value], "rows": [row], "facts": [[value, value]], "components": [value],
-        "log": [entry], "people": [[value, value]], "papers": [value], "staff": [[value, value]], "opening": value,
+        "log": [entry], "people": [[value, value]], "offences": [[value] * 4],
+        "incidents": [[value] * 3], "given": [[value] * 5], "objections": [[value] * 5], "records": [[value, value]], "papers": [value], "staff": [[value, value]], "opening": value,
         "header": dict.fromkeys(("governing_body", "school", "place_date"), value), "closing": value,
     }  # fmt: skip
 

@@ -17,13 +17,28 @@ from tests.people import actor_of
 HEADERS = {"X-Exambank": "1", "Accept": "application/json"}
 
 
-def make_room(people, duration_seconds=3600, **values) -> Exam:
-    """An exam that has just started, its sittings prepared; the room is at its first second."""
+def make_room(people, duration_seconds=3600, conduct=None, parts=(), **values) -> Exam:
+    """An exam that has just started, its sittings prepared; the room is at its first second.
+
+    ``parts``: how many questions each part of the papers has.
+    """
     exam = make_ready_exam(people, room_names=["Phòng máy 1"], duration_seconds=duration_seconds, **values)
+    if conduct:
+        with unit_of_work() as session:
+            session.get(Exam, exam.id).conduct = conduct
+    _cut(exam, parts)
     service.prepare(exam.public_id)
     exams.open_exam(actor=actor_of(people.officer), now=clock.now(), exam=exam)
     clock.shift(exam.opens_at - clock.now() + timedelta(milliseconds=500))
     return exam
+
+
+def _cut(exam, parts) -> None:
+    of_question = [part for part, count in enumerate(parts, start=1) for _question in range(count)]
+    if of_question:
+        with unit_of_work() as session:
+            for paper in session.get(Exam, exam.id).paper_set.papers:
+                paper.layout = [{**entry, "part": part} for entry, part in zip(paper.layout, of_question, strict=True)]
 
 
 def pass_time(**span) -> None:
@@ -94,6 +109,9 @@ class Candidate:
 
     def state(self):
         return self.client.get(f"{self.url}/state", headers=HEADERS)
+
+    def go(self, to, *answers):
+        return self.post("go", {"epoch": self.epoch, "generation": "", "saves": list(answers), "to": to})
 
     def submit(self, *answers, epoch=None):
         return self.post("submit", {"epoch": epoch or self.epoch, "saves": list(answers)})

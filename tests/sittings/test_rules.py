@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -77,8 +78,15 @@ def test_a_counter_out_of_range_is_no_seq(n):
         rules.make_seq(1, n)
 
 
-def test_nothing_leaves_a_closed_sitting():
-    assert not any(rules.may_go("closed", state) for state in State)
+def test_the_table_of_the_docs_is_the_table_of_the_code():
+    written = Path(rules.__file__).parent.parent / "STATES.md"
+    assert written.read_text(encoding="utf-8").endswith(rules.markdown() + "\n")
+    assert all(step.to and step.who and step.guard for step in rules.TRANSITIONS.values())
+
+
+def test_only_a_reopening_leaves_a_closed_sitting():
+    assert [state for state in State if rules.may_go("closed", state)] == ["open"]
+    assert [act for act in rules.Act if rules.may("closed", act)] == ["reopen"]
     assert rules.may_go("collecting", "open")
     assert not rules.may_go("open", "ready")
 

@@ -117,7 +117,8 @@ def qr_drawing(words: str) -> str:
     path = "".join(
         f"M{x} {y}h1v1h-1z" for y, row in enumerate(code.matrix) for x, dark in enumerate(row) if dark
     )  # fmt: skip
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><path d="{path}"/></svg>'
+    size = f'viewBox="0 0 {side} {side}" width="{side}" height="{side}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path d="{path}"/></svg>'
 
 
 def _shape(want: Want) -> tuple[int, int]:

@@ -1,8 +1,11 @@
 """The door to documents: what can be printed, printing it, and what was printed."""
 
+from exambank.documents.papers.answer_sheets import qr_drawing
 from exambank.documents.service.acceptances import acceptance_contents, print_acceptance
 from exambank.documents.service.availability import Entry, Folder, get_folder, list_exams_for
+from exambank.documents.service.cards import print_cards
 from exambank.documents.service.contents import contents_of
+from exambank.documents.service.offences import offence_contents, print_offence
 from exambank.documents.service.paper_acts import print_draw_minutes, print_matrix, print_seal_minutes
 from exambank.documents.service.paper_prints import (
     ask_for_print,
@@ -51,14 +54,18 @@ __all__ = [
     "list_prints",
     "list_slip_sets",
     "make_print",
+    "offence_contents",
     "paper_print_label",
     "paper_print_state",
     "print_acceptance",
+    "print_cards",
     "print_document",
     "print_draw_minutes",
     "print_matrix",
+    "print_offence",
     "print_seal_minutes",
     "print_slips",
     "purpose_of",
+    "qr_drawing",
     "reason_text",
 ]

@@ -87,10 +87,12 @@ def candidates_of(exam: Exam, room: ExamRoom | None) -> list[Candidacy]:
 
 def _candidate_list(exam: Exam, room: ExamRoom | None) -> Content:
     people = candidates_of(exam, room)
+    has_seats = any(one.seat for one in people)
     rows = [
         {
             **_person(one.user),
             "number": one.number,
+            **({"seat": one.seat or ""} if has_seats else {}),
             "paper": one.paper.code if one.paper else "",
             "note": f"thêm {wording.minutes_of(one.extra_seconds)}" if one.extra_seconds else "",
         }

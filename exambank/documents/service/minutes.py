@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from exambank.db import db
 from exambank.documents import rules
-from exambank.documents.service import wording
+from exambank.documents.service import room_records, wording
 from exambank.documents.service.availability import names_of
 from exambank.exams import rules as exam_rules
 from exambank.exams.models import Candidacy, Exam, ExamRoom
@@ -34,7 +34,7 @@ def minutes_of_room(exam: Exam, room: ExamRoom, candidates: Sequence[Candidacy])
             ["Giờ bắt đầu tính thời gian", wording.time_of(start)],
             ["Thời gian làm bài", wording.minutes_of(exam.duration_seconds)],
             ["Bài thu cuối cùng lúc", wording.time_of(_last_closing(found.values()))],
-            ["Cách tính giờ", "thống nhất cả phòng" if exam.start_mode == "uniform" else "từ lúc thí sinh vào phòng"],
+            ["Cách tính giờ", wording.START_MODES.get(exam.start_mode, "")],
         ],
         "counts": [
             ["Số thí sinh dự thi", str(len(candidates))],
@@ -44,6 +44,11 @@ def minutes_of_room(exam: Exam, room: ExamRoom, candidates: Sequence[Candidacy])
         ],
         "people": _people(candidates, found, start),
         "papers": _papers(exam, present),
+        "incidents": room_records.incident_rows(room),
+        "offences": room_records.offence_rows(exam, room),
+        "objections": room_records.objection_rows(room),
+        "given": room_records.time_rows(exam, room),
+        "records": room_records.record_facts(exam, room, list(found.values())),
         "log": _log(exam, room),
     }
 
@@ -70,22 +75,27 @@ def _staff(room: ExamRoom) -> list[list[str]]:
 
 def _people(candidates: Sequence[Candidacy], found: dict[int, Sitting], start) -> list[list[str]]:
     groups: dict[str, list[str]] = {
-        "Vắng mặt": [], "Vào phòng sau giờ bắt đầu": [], "Nộp bài trước giờ": [], "Giám thị thu bài": [],
-        "Được bù giờ": [],
+        "Vắng mặt": [], "Vào phòng sau giờ bắt đầu": [], "Được vào muộn theo quyết định": [],
+        "Không xác nhận được danh tính": [], "Nộp bài trước giờ": [], "Giám thị thu bài": [], "Được bù giờ": [],
+        "Chưa ký danh sách kết quả": room_records.unsigned_numbers(candidates, found),
     }  # fmt: skip
     for one in candidates:
         sitting = found.get(one.id)
+        if sitting is not None and sitting.identity == "rejected":
+            groups["Không xác nhận được danh tính"].append(f"{one.number} {one.user.full_name}")
         if not _was_there(sitting):
             groups["Vắng mặt"].append(f"{one.number} {one.user.full_name}")
             continue
         if sitting.entered_at > start:
             groups["Vào phòng sau giờ bắt đầu"].append(f"{one.number} ({wording.time_of(sitting.entered_at)})")
+        if sitting.admitted_reason:
+            groups["Được vào muộn theo quyết định"].append(f"{one.number} ({rules.soften(sitting.admitted_reason)})")
         if sitting.closed_by == "invigilator":
             groups["Giám thị thu bài"].append(f"{one.number} ({wording.time_of(sitting.closed_at)})")
         if sitting.closed_by == "candidate" and sitting.deadline_at and sitting.closed_at < sitting.deadline_at:
             groups["Nộp bài trước giờ"].append(one.number)
         if sitting.incident_seconds:
-            groups["Được bù giờ"].append(f"{one.number} ({wording.minutes_of(sitting.incident_seconds)})")
+            groups["Được bù giờ"].append(f"{one.number} ({wording.seconds_of(sitting.incident_seconds)})")
     early = groups["Nộp bài trước giờ"]
     groups["Nộp bài trước giờ"] = [f"{len(early)} thí sinh"] if early else []
     late = groups["Vào phòng sau giờ bắt đầu"]
@@ -116,11 +126,12 @@ def _log(exam: Exam, room: ExamRoom) -> list[dict[str, str]]:
     )
     rows = db.session.execute(query).all()
     names = names_of({event.actor for event, _number in rows})
+    lines: dict[tuple[str, str, str], list[str]] = {}
+    for event, number in rows:
+        what = rules.soften(wording.event_words(event.kind, event.details))
+        key = (f"{wording.local(event.at):%H:%M:%S}", what, names.get(event.actor, "máy chủ"))
+        lines.setdefault(key, []).append(number or "")
     return [
-        {
-            "time": f"{wording.local(event.at):%H:%M:%S}", "number": number or "",
-            "what": rules.soften(wording.event_words(event.kind, event.details)),
-            "who": names.get(event.actor, "máy chủ"),
-        }
-        for event, number in rows
-    ]  # fmt: skip
+        {"time": time, "number": ", ".join(filter(None, numbers)), "what": what, "who": who}
+        for (time, what, who), numbers in lines.items()
+    ]

@@ -110,6 +110,8 @@ LOGGED = {
     "re_entered": "Vào lại bài thi trên cùng máy",
     "taken_over": "Chuyển sang làm bài trên máy khác",
     "takeover_issued": "Cấp mã chuyển máy",
+    "identity_rejected": "Không xác nhận đúng thí sinh; lý do: {reason}",
+    "admitted_late": "Cho thí sinh vào theo quyết định của giám thị; lý do: {reason}",
     "extended": "Bù thêm {minutes} phút; lý do: {reason}",
     "paused": "Tạm dừng làm bài; lý do: {reason}",
     "resumed": "Cho làm bài tiếp, trả lại {seconds} giây đã dừng",
@@ -117,10 +119,42 @@ LOGGED = {
     "room_closed": "Đóng phòng thi",
     "clock_alarm": "Đồng hồ máy chủ lệch {seconds} giây, dừng tự động thu bài",
     "clock_released": "Đã kiểm tra đồng hồ, tự động thu bài trở lại",
+    "rescue_brought": "Nạp tệp cứu hộ, mã kiểm tra {code}, {count} câu trả lời chờ quyết định",
     "quarantine_accepted": "Chấp nhận câu trả lời đến muộn, câu {question}",
     "quarantine_refused": "Không chấp nhận câu trả lời đến muộn, câu {question}",
+    "locked": "Dừng bài thi, chờ giám thị kiểm tra",
+    "unlocked": "Cho làm bài tiếp sau khi kiểm tra",
+    "extension_asked": "Đề nghị bù {minutes} phút, chờ người thứ hai duyệt; lý do: {reason}",
+    "extension_refused": "Không duyệt bù {minutes} phút",
+    "reopened": "Mở lại bài thi đã thu; lý do: {reason}",
+    "told": "Thông báo cho thí sinh: {text}",
+    "objected": "Thí sinh báo lỗi câu {question}",
+    "objection_answered": "Trả lời ý kiến về câu {question}",
+    "incident": "Ghi sự cố: {text}",
+    "incident_ended": "Sự cố kết thúc",
+    "offence": "Ghi vi phạm quy chế: {name}",
+    "offence_withdrawn": "Rút bản ghi vi phạm: {name}; lý do: {reason}",
+    "lost_time_dismissed": "Xem xét thời gian mất kết nối: không mất thời gian làm bài",
+    "signatures": "Ký danh sách kết quả: {signed} trên {of} thí sinh",
 }
 """The events that minutes tell; entering, handing in and collecting on time are counted instead."""
+
+INCIDENTS = {
+    "power": "mất điện", "network": "mất mạng", "machine": "hỏng máy", "health": "sức khỏe thí sinh",
+    "noise": "ồn ào, mất trật tự", "other": "việc khác",
+}  # fmt: skip
+
+SIGNED = {None: "chưa ký", True: "đã ký", False: "không ký"}
+GRANTS = {"granted": "", "waiting": "chờ người thứ hai duyệt", "refused": "không được duyệt"}
+START_MODES = {
+    "uniform": "thống nhất cả phòng", "personal": "từ lúc thí sinh vào phòng",
+    "admitted": "từ lúc giám thị cho vào phòng",
+}  # fmt: skip
+
+
+def offence_withdrawn() -> str:
+    """Why a record is not printed any more."""
+    return _("This record has been withdrawn.")
 
 
 def form_of(families: set[str]) -> str:
@@ -132,7 +166,13 @@ def form_of(families: set[str]) -> str:
 
 def event_words(kind: str, details: dict) -> str:
     """A line of the minutes."""
-    values = {"minutes": details.get("seconds", 0) // 60, "reason": "", "seconds": 0, "question": "", **details}
+    seconds = details.get("seconds", 0)
+    plain = dict.fromkeys(("reason", "question", "text", "name", "code", "signed", "of"), "")
+    values = {**plain, "minutes": seconds // 60 if isinstance(seconds, int) else 0, "seconds": 0, **details}
+    if kind == "incident":
+        values["text"] = "; ".join(filter(None, [INCIDENTS.get(details.get("what", ""), "việc khác"), details["text"]]))
+    if kind == "extended" and seconds % 60:
+        return f"Bù thêm {seconds} giây; lý do: {values['reason']}"
     return LOGGED[kind].format_map(values)
 
 
@@ -151,3 +191,9 @@ def time_of(moment: datetime | None) -> str:
 
 def minutes_of(seconds: int) -> str:
     return f"{timedelta(seconds=seconds) // timedelta(minutes=1)} phút"
+
+
+def seconds_of(seconds: int) -> str:
+    """6 phút 52 giây: to the second where it was given so."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes} phút {rest} giây" if minutes and rest else f"{rest} giây" if rest else f"{minutes} phút"

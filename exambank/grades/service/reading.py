@@ -152,7 +152,7 @@ def list_exams_for(actor: Actor, *, search: str = "", result_state: str = "") ->
     """Exams that are over (or on) and whose grades the actor may see, newest first."""
     query = (
         select(Exam)
-        .where(Exam.state.in_(("open", "closed")))
+        .where(Exam.state.in_(("open", "closed")), ~Exam.is_rehearsal)
         .options(joinedload(Exam.course_module), joinedload(Exam.offering).joinedload(Offering.cohort))
         .order_by(Exam.opens_at.desc(), Exam.id.desc())
     )

@@ -1,6 +1,7 @@
-"""What changes after the raw marks were written: a late answer that a person accepted, a script opened again.
+"""What changes after the raw marks were written: a late answer that a person accepted, an answer given after the paper
+was opened again, a script opened again.
 
-Both become a dated line beside the raw mark, which stays. Where the late answer needs a marker, its script waits first.
+All become a dated line beside the raw mark, which stays. Where the late answer needs a marker, its script waits first.
 """
 
 from datetime import datetime
@@ -16,6 +17,7 @@ from exambank.marking.service.automatic import find_mark, make_scripts
 from exambank.marking.service.lines import late_points, rewrite_lines
 from exambank.marking.service.scoring import Answered, mark_of, questions_of, scripts_of
 from exambank.permissions import SYSTEM
+from exambank.sittings import service as sittings
 from exambank.sittings.models import QuarantinedSave, Response, Sitting
 
 
@@ -33,7 +35,7 @@ def take_late_answers(public_id: str) -> int:
     with unit_of_work():
         lock(sitting.exam)  # two who run this at once would each add the line
         lock(sitting)
-        late = _accepted(sitting)
+        late = _changed(sitting)
         questions = [one for one in questions_of(sitting) if one.number in late]
         needed = [(question, part) for question in questions for part in question.pending]
         is_marked = find_mark(sitting.id) is not None
@@ -47,6 +49,19 @@ def take_late_answers(public_id: str) -> int:
                 to_mark=waiting,
             )  # fmt: skip
     return len(added)
+
+
+Late = QuarantinedSave | sittings.Change
+
+
+def _changed(sitting: Sitting) -> dict[int, Late]:
+    """The newest decision by which each question's answer is no longer the one first handed in."""
+    found: dict[int, Late] = dict(_accepted(sitting))
+    for question, change in sittings.changes_since_reopening(sitting).items():
+        known = found.get(question)
+        if known is None or known.decided_at <= change.decided_at:
+            found[question] = change
+    return found
 
 
 def _accepted(sitting: Sitting) -> dict[int, QuarantinedSave]:
@@ -63,7 +78,7 @@ def _accepted(sitting: Sitting) -> dict[int, QuarantinedSave]:
     return {row.question: row for row in db.session.execute(query).scalars()}
 
 
-def _open_again(sitting: Sitting, questions: list[Answered], late: dict[int, QuarantinedSave]) -> int:
+def _open_again(sitting: Sitting, questions: list[Answered], late: dict[int, Late]) -> int:
     """Scripts that were finished before the late answer was accepted: their marker has not seen it."""
     numbers, opened = {question.number for question in questions}, 0
     for script in scripts_of([sitting.id])[sitting.id].values():
@@ -80,7 +95,7 @@ def settle_lines(sitting: Sitting, now: datetime) -> list[MarkLine]:
 
     Publishes ``marks.changed`` when there is one.
     """
-    late, scripts = _accepted(sitting), scripts_of([sitting.id])[sitting.id]
+    late, scripts = _changed(sitting), scripts_of([sitting.id])[sitting.id]
     query = select(ResponseMark).where(ResponseMark.sitting_id == sitting.id)
     marks = {mark.question: mark for mark in db.session.execute(query).scalars()}
     added = []
@@ -101,8 +116,8 @@ def settle_lines(sitting: Sitting, now: datetime) -> list[MarkLine]:
     return added
 
 
-def _line(mark: ResponseMark, points, again: list[Script], late: QuarantinedSave | None, now: datetime) -> MarkLine:
-    """Who opened a script again answers for its line; otherwise who accepted the late answer."""
+def _line(mark: ResponseMark, points, again: list[Script], late: Late | None, now: datetime) -> MarkLine:
+    """Who opened a script again answers for its line; otherwise who let the late answer in."""
     own = again[0] if again else None
     return MarkLine(
         sitting_id=mark.sitting_id,

@@ -205,7 +205,7 @@ def list_exams_for(actor: Actor, permission: Permission = Permission.MARKS_SEE) 
     query = (
         select(Exam)
         .join(CourseModule)
-        .where(Exam.state.in_(("open", "closed")))
+        .where(Exam.state.in_(("open", "closed")), ~Exam.is_rehearsal)
         .options(joinedload(Exam.course_module), joinedload(Exam.offering))
         .order_by(Exam.opens_at.desc())
     )

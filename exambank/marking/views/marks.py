@@ -53,6 +53,8 @@ def _story(sitting: Sitting, *, is_staff: bool):
     def is_open(what: str) -> bool:
         if what == "review" and exam.state != "closed":
             return False  # somebody may still be sitting: no key leaves before the last one is in
+        if sitting.state != "closed" and not is_staff:
+            return False  # opened again: the mark of what was handed in before does not count
         if is_staff:
             return what == "mark" or allows(web.actor(), Permission.ITEM_SEE, exam)
         return exam_rules.is_review_open(exam.release, what, exam.state, exam.result_state)

@@ -76,6 +76,11 @@ class Objection(Identified, Base):
 
     sitting: Mapped[Sitting] = relationship()
 
+    @property
+    def room_id(self) -> int | None:
+        """Permission clauses ask every thing for its room."""
+        return self.sitting.room_id
+
 
 class Incident(Identified, Base):
     """Something that went wrong in the room or at one seat: power, network, a machine, an illness."""
@@ -123,6 +128,12 @@ class Offence(Identified, Base):
     withdrawn_reason: Mapped[str | None] = mapped_column(String(500))
 
     sitting: Mapped[Sitting] = relationship()
+    recorded_by: Mapped[User] = relationship(foreign_keys=[recorded_by_id])
+
+    @property
+    def room_id(self) -> int | None:
+        """Permission clauses ask every thing for its room."""
+        return self.sitting.room_id
 
 
 class ContactGap(Base):

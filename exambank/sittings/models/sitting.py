@@ -93,12 +93,19 @@ class Sitting(Identified, Base):
     notice_no: Mapped[int] = mapped_column(default=0)  # raised when the page should ask for messages
     receipt_hash: Mapped[str | None] = mapped_column(String(64))  # what the candidate can check later
     reopened_at: Mapped[datetime | None]
+    result_signed_at: Mapped[datetime | None]  # the candidate has signed the result list; who does not gets no mark
+    result_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # who ticked it
 
     candidacy: Mapped[Candidacy] = relationship()
     exam: Mapped[Exam] = relationship()
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     machine: Mapped["Machine | None"] = relationship()
     paper: Mapped[ExamPaper] = relationship()
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Permission clauses ask: anybody may sit a rehearsal of his own."""
+        return self.exam.is_rehearsal
 
     @property
     def course_module_id(self) -> int:

@@ -9,7 +9,7 @@ from flask_babel import format_time
 from flask_babel import gettext as _
 from sqlalchemy import BigInteger, func, select, type_coerce, update
 
-from exambank import audit, db, jobs
+from exambank import audit, clock, db, jobs
 from exambank.courses.rules import RoomRules
 from exambank.errors import StateConflict
 from exambank.exams import rules as exam_rules
@@ -18,14 +18,17 @@ from exambank.exams.models import Exam, ExamRoom
 from exambank.permissions import SYSTEM, Actor
 from exambank.sittings import rules
 from exambank.sittings.models import ResponseEvent, RoomEvent, Sitting
-from exambank.sittings.rules import State
-from exambank.sittings.service.entering import earliest_submit, is_room_closed
+from exambank.sittings.rules import Act, State
+from exambank.sittings.service import receipts
+from exambank.sittings.service.admission import is_room_closed
+from exambank.sittings.service.entering import earliest_submit
 from exambank.sittings.service.history import chain_sitting, log_last_values
 from exambank.sittings.service.locking import lock_sitting
-from exambank.sittings.service.refusals import SeatTaken, TooEarly
+from exambank.sittings.service.refusals import Locked, SeatTaken, TooEarly
 
 unit_of_work = db.unit_of_work
-_AT_WORK = (State.OPEN, State.COLLECTING)
+_AT_WORK = rules.AT_WORK
+_ENDED_BY = {"candidate": Act.SUBMIT, "invigilator": Act.COLLECT, "deadline": Act.CLOSE}
 
 
 def submit(*, actor: Actor, now: datetime, sitting: Sitting, epoch: int, browser: str | None) -> Sitting:
@@ -40,8 +43,11 @@ def submit(*, actor: Actor, now: datetime, sitting: Sitting, epoch: int, browser
             raise SeatTaken(
                 _("This page is older than your last entry. Open the exam again; what is saved stays saved.")
             )
+        if row.locked_at is not None:
+            raise Locked(_("This exam paper is stopped until the invigilator has looked. Your answers are kept."))
         _refuse_early(row, now)
-        jobs.publish("sitting.submitted", row.public_id)
+        if not row.exam.is_rehearsal:
+            jobs.publish("sitting.submitted", row.public_id)
         _close(session, row, now, "candidate")
         session.add(_event(row, "submitted", now, actor))
         audit.record(actor, "sitting.submitted", row, receipt=row.receipt, head=row.chain_head)
@@ -64,10 +70,16 @@ def _close(session, row: Sitting, now: datetime, closed_by: str) -> None:
     """The end of a sitting, inside the caller's unit of work and under its lock."""
     log_last_values(session, row)
     chain_sitting(session, row)
-    row.state, row.closed_at, row.closed_by, row.paused_at = State.CLOSED, now, closed_by, None
+    row.state = rules.target(row.state, _ENDED_BY[closed_by])
+    row.closed_at, row.closed_by, row.paused_at = now, closed_by, None
     row.receipt = rules.receipt_code(SystemRandom())
+    receipts.seal(session, row)
     if closed_by == "candidate":
         row.submitted_at = now
+    if row.exam.is_rehearsal:  # nobody marks it
+        return
+    if row.reopened_at is not None:  # marks of the first submission exist: they take the changed answers as lines
+        jobs.publish("sitting.changed", row.public_id)
     jobs.publish("sitting.closed", row.public_id)
 
 
@@ -116,6 +128,11 @@ def _ids(*conditions) -> list[int]:
     return list(db.db.session.execute(select(Sitting.id).where(*conditions).order_by(Sitting.id)).scalars())
 
 
+def _held(condition):
+    """The sittings concerned, locked in the order in which everybody locks them."""
+    return select(Sitting.id).where(condition).order_by(Sitting.id).with_for_update()
+
+
 # --- by the clock ---
 
 
@@ -131,12 +148,31 @@ def start_collecting(now: datetime, frozen: Iterable[int] = ()) -> int:
     with unit_of_work() as session:
         done = session.execute(
             update(Sitting)
-            .where(is_due)
+            .where(Sitting.id.in_(_held(is_due)), is_due)
             .values(
                 state=State.COLLECTING,
                 silent_at_deadline=func.coalesce(type_coerce(Sitting.last_contact_at, BigInteger), 0)
                 < type_coerce(Sitting.deadline_at, BigInteger) - silence,
             )
+            .execution_options(synchronize_session=False)
+        )
+        session.expire_all()
+    return done.rowcount
+
+
+def take_back_early(now: datetime) -> int:
+    """Whose deadline lies ahead all the same: the clock had run ahead and was set right. They go on working."""
+    is_early = (
+        (Sitting.state == State.COLLECTING) & Sitting.paused_at.is_(None) & (Sitting.deadline_at >= now)
+        & (Sitting.deadline_at >= clock.now_sql())  # ``now`` may be a moment old: a save may have come between
+    )  # fmt: skip
+    if not _ids(is_early):
+        return 0
+    with unit_of_work() as session:
+        done = session.execute(
+            update(Sitting)
+            .where(Sitting.id.in_(_held(is_early)), is_early)
+            .values(state=State.OPEN, silent_at_deadline=False)
             .execution_options(synchronize_session=False)
         )
         session.expire_all()
@@ -173,13 +209,16 @@ def _close_overdue(sitting_id: int, grace: timedelta, now: datetime) -> bool:
 
 
 def list_running_exams() -> list[Exam]:
-    """Exams that are open, in the order they opened."""
-    return list(db.db.session.execute(select(Exam).where(Exam.state == "open").order_by(Exam.id)).scalars())
+    """Exams that are open, in the order they opened; the rehearsal always is, and never counts."""
+    query = select(Exam).where(Exam.state == "open", ~Exam.is_rehearsal).order_by(Exam.id)
+    return list(db.db.session.execute(query).scalars())
 
 
 def settle_exam(exam_id: int, now: datetime) -> bool:
     """Tell exams how far its sittings are; when all are in and nobody can come, record the absent and close it."""
     exam = db.db.session.get(Exam, exam_id, populate_existing=True)
+    if exam.is_rehearsal:
+        return False
     counts = count_states(exam_id)
     if dict(exam.sitting_counts) != counts:
         exams.record_sitting_counts(exam_id, counts)
@@ -208,11 +247,26 @@ def count_states(exam_id: int) -> dict[str, int]:
 
 
 def _is_entry_over(exam: Exam, now: datetime) -> bool:
-    """By the clock, or because every room was closed by its invigilator."""
-    if now > exam_rules.last_entry(exam, RoomRules.parse(exam.rules)):
+    """By the clock, or because every room was closed by its invigilator.
+
+    While nobody is in yet (the room's power failed with the bell), or somebody let in late has not come to the machine,
+    the exam waits to its end: nobody can be let in once all are recorded absent.
+    """
+    ends = exam_rules.last_entry(exam, RoomRules.parse(exam.rules))
+    if exam.start_mode == "uniform" and _may_still_be_let_in(exam.id):
+        ends = max(ends, exam_rules.deadline(exam))
+    if now > ends:
         return True
     rooms = [room.id for room in exam.rooms]
     return bool(rooms) and all(is_room_closed(exam.id, room) for room in rooms)
+
+
+def _may_still_be_let_in(exam_id: int) -> bool:
+    were_in = _ids(Sitting.exam_id == exam_id, Sitting.entered_at.is_not(None))
+    let_in_late = _ids(
+        Sitting.exam_id == exam_id, Sitting.state == State.READY, Sitting.admitted_reason.is_not(None)
+    )  # fmt: skip
+    return not were_in or bool(let_in_late)
 
 
 def _record_absent(exam_id: int, now: datetime) -> None:
@@ -220,7 +274,8 @@ def _record_absent(exam_id: int, now: datetime) -> None:
         with unit_of_work() as session:
             row = lock_sitting(one)
             if row.state == State.READY:
-                row.state, row.closed_at, row.closed_by = State.CLOSED, now, "absent"
+                row.state = rules.target(row.state, Act.RECORD_ABSENT)
+                row.closed_at, row.closed_by = now, "absent"
                 session.add(_event(row, "closed_absent", now, SYSTEM))
                 audit.record(SYSTEM, "sitting.absent", row)
 

@@ -16,11 +16,12 @@ from exambank.exams import rules as exam_rules
 from exambank.exams.models import Exam
 from exambank.permissions import Actor
 from exambank.sittings import rules
-from exambank.sittings.models import Response, RoomEvent, Sitting, TakeoverCode
+from exambank.sittings.models import Machine, Response, RoomEvent, Sitting, TakeoverCode
 from exambank.sittings.rules import State
-from exambank.sittings.service import words
+from exambank.sittings.service import moving
+from exambank.sittings.service.admission import door_of
 from exambank.sittings.service.history import log_last_values
-from exambank.sittings.service.locking import lock_sitting
+from exambank.sittings.service.locking import lock_sitting, room_event
 from exambank.sittings.service.preparing import generation
 from exambank.sittings.service.refusals import EntryRefused, SeatHeld, WrongCode
 from exambank.sittings.store import Clock
@@ -49,10 +50,11 @@ class Entry:
 
 def enter(
     *, actor: Actor, now: datetime, sitting: Sitting, browser: str, code: str = "", address: str | None = None,
-    entered_before: datetime | None = None,
+    entered_before: datetime | None = None, machine_id: int | None = None,
 ) -> Entry:  # fmt: skip
     """Take the seat. ``entered_before``: what this browser's signed cookie says, for a database restored to before."""
-    _refuse_guessing(sitting, now)
+    if sitting.state == State.READY or sitting.browser != browser:  # the seat's own browser needs no code
+        _refuse_guessing(sitting, now)
     with unit_of_work() as session:
         row = lock_sitting(sitting)
         kind = _decide(row, browser, code, now, entered_before)
@@ -61,14 +63,23 @@ def enter(
             _settle_time(row, now)
             if row.epoch:  # what was typed under the last epoch stays told when the new one writes over it
                 log_last_values(session, row)
+            left = where_it_sits(row)
             _take_seat(row, browser, now, address, entered_before)
+            if machine_id or kind != "re_entered":  # the same browser may have lost only the machine's own cookie
+                row.machine = session.get(Machine, machine_id) if machine_id else None
             if not is_echo:
-                _log(session, row, kind, now, actor)
+                moved = {"old": left, "new": where_it_sits(row)} if kind == "taken_over" else {}
+                session.add(room_event(row, kind, now, actor, **moved))
             audit.record(actor, f"sitting.{kind}", row, epoch=row.epoch, address=address)
     if kind is None:
         _note_wrong_code(actor, now, sitting)
         raise WrongCode(_("This code does not open this exam. Check it with the invigilator and type it again."))
     return _entry(sitting, now)
+
+
+def where_it_sits(row: Sitting) -> str:
+    """The machine of this seat as people know it: its name, else the address it came from."""
+    return row.machine.name if row.machine else row.address or ""
 
 
 def _refuse_guessing(sitting: Sitting, now: datetime) -> None:
@@ -86,7 +97,7 @@ def _refuse_guessing(sitting: Sitting, now: datetime) -> None:
 
 def _note_wrong_code(actor: Actor, now: datetime, sitting: Sitting) -> None:
     with unit_of_work() as session:
-        _log(session, sitting, "code_refused", now, actor)
+        session.add(room_event(sitting, "code_refused", now, actor))
         audit.record(actor, "sitting.code_refused", sitting)
 
 
@@ -96,8 +107,7 @@ def _decide(row: Sitting, browser: str, code: str, now: datetime, entered_before
         raise EntryRefused("closed", _("This exam paper has been handed in. It cannot be opened again."))
     if row.state == State.READY:
         _refuse_first_entry(row, now, entered_before)
-        is_known = entered_before is not None or exam_rules.same_code(code, row.exam.session_code)
-        return "entered" if is_known else None
+        return "entered" if entered_before is not None or _knows_code(row.exam, code) else None
     if row.browser == browser:
         return "re_entered"
     if not code:
@@ -108,25 +118,13 @@ def _decide(row: Sitting, browser: str, code: str, now: datetime, entered_before
 
 
 def _refuse_first_entry(row: Sitting, now: datetime, entered_before: datetime | None) -> None:
-    if not row.candidacy.is_eligible:
-        raise EntryRefused("not_eligible", _("You are not eligible for this exam. Ask the training office."))
-    if is_room_closed(row.exam_id, row.room_id):
-        raise EntryRefused("closed", _("The invigilator has closed this room. Report to the invigilator."))
-    decision = exam_rules.may_enter(
-        row.exam, RoomRules.parse(row.exam.rules), now, entered_at=entered_before,
-        extra_seconds=row.candidacy.extra_seconds, incident_seconds=row.incident_seconds,
-        paused_seconds=row.paused_seconds,
-    )  # fmt: skip
-    if not decision.may:
-        raise EntryRefused(decision.reason, words.entry_refusal(decision.reason, decision.until))
+    door = door_of(row, now, entered_before)
+    if not door.may_enter:
+        raise EntryRefused(door.reason, door.message)
 
 
-def is_room_closed(exam_id: int, room_id: int | None) -> bool:
-    """Whether the invigilator ended the room before its time."""
-    query = select(RoomEvent.id).where(
-        RoomEvent.exam_id == exam_id, RoomEvent.room_id == room_id, RoomEvent.kind == "room_closed"
-    )
-    return db.db.session.execute(query).first() is not None
+def _knows_code(exam: Exam, code: str) -> bool:
+    return not exam_rules.Conduct.parse(exam.conduct).needs_code or exam_rules.same_code(code, exam.session_code)
 
 
 def _use_takeover_code(row: Sitting, code: str, now: datetime) -> bool:
@@ -157,17 +155,9 @@ def _take_seat(row: Sitting, browser: str, now: datetime, address: str | None, e
         row.deadline_at = exam_rules.deadline(
             row.exam, row.entered_at, row.candidacy.extra_seconds, row.incident_seconds, row.paused_seconds
         )
+        moving.begin(row)
     row.epoch += 1
     row.browser, row.last_contact_at, row.address = browser, now, address
-
-
-def _log(session, row: Sitting, kind: str, now: datetime, actor: Actor, **details) -> None:
-    session.add(
-        RoomEvent(
-            exam_id=row.exam_id, room_id=row.room_id, sitting_id=row.id, kind=kind, at=now, actor=actor.public_id,
-            details=details,
-        )
-    )  # fmt: skip
 
 
 def _entry(sitting: Sitting, now: datetime) -> Entry:
@@ -180,11 +170,17 @@ def _entry(sitting: Sitting, now: datetime) -> Entry:
 
 def clock_of(sitting: Sitting, now: datetime) -> Clock:
     """The clock as every answer of the server tells it."""
-    moments = [
-        None if moment is None else db.to_milliseconds(moment)
-        for moment in (sitting.deadline_at, sitting.paused_at, now)
-    ]
-    return Clock(sitting.state, sitting.epoch, *moments, generation())
+    return Clock(
+        state=sitting.state, epoch=sitting.epoch, deadline_ms=_milliseconds(sitting.deadline_at),
+        paused_ms=_milliseconds(sitting.paused_at), server_ms=db.to_milliseconds(now), generation=generation(),
+        notice=sitting.notice_no, locked_ms=_milliseconds(sitting.locked_at), section=sitting.section,
+        section_deadline_ms=_milliseconds(sitting.section_deadline_at), open_from=sitting.open_from,
+        open_to=sitting.open_to,
+    )  # fmt: skip
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else db.to_milliseconds(moment)
 
 
 def issue_takeover_code(*, actor: Actor, now: datetime, sitting: Sitting) -> TakeoverCode:
@@ -202,7 +198,7 @@ def issue_takeover_code(*, actor: Actor, now: datetime, sitting: Sitting) -> Tak
             sitting_id=row.id, code=code, issued_by_id=actor.user_id, issued_at=now, expires_at=now + rules.CODE_LIFE
         )
         session.add(issued)
-        _log(session, row, "takeover_issued", now, actor)
+        session.add(room_event(row, "takeover_issued", now, actor))
         audit.record(actor, "sitting.takeover_issued", row)
     return issued
 

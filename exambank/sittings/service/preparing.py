@@ -21,6 +21,7 @@ def prepare(exam_public_id: str) -> int:
     Whoever was prepared with another paper before (a reserve took its place) gets the present one.
     """
     exam = exams.get_exam(exam_public_id)
+    exams.ensure_rescue_keys(exam)
     with unit_of_work() as session:
         _ensure_generation(session)
         changed = _follow_papers(session, exam)

@@ -1,13 +1,14 @@
 """Saves that came too late or from a replaced seat: kept as they came; a person decides, nothing merges by itself."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from exambank import audit, db, jobs
 from exambank.errors import InvalidInput, StateConflict
-from exambank.exams.models import Exam
+from exambank.exams.models import Exam, ExamRoom
 from exambank.permissions import Actor
 from exambank.sittings import papers, rules
 from exambank.sittings.models import QuarantinedSave, Response, ResponseEvent, RoomEvent, Sitting
@@ -18,95 +19,128 @@ from exambank.sittings.service.locking import lock_sitting
 unit_of_work = db.unit_of_work
 
 
-def list_quarantine(exam: Exam) -> list[QuarantinedSave]:
-    """What waits and what was decided, the undecided first."""
-    query = (
-        select(QuarantinedSave)
+def is_stored() -> ColumnElement[bool]:
+    """Whether a quarantined save was stored after all (the seat was unlocked, time was given back): as itself."""
+    return or_(
+        *(
+            exists().where(
+                table.sitting_id == QuarantinedSave.sitting_id, table.question == QuarantinedSave.question,
+                table.seq == QuarantinedSave.seq,
+            )
+            for table in (Response, ResponseEvent)
+        )
+    )  # fmt: skip
+
+
+def count_quarantine(exam: Exam, room: ExamRoom | None = None) -> int:
+    """How many answers wait for a decision, in one room or in all."""
+    return _count(*[Sitting.room_id == room.id] if room else [], Sitting.exam_id == exam.id).get(exam.id, 0)
+
+
+def count_waiting(exam_ids: Collection[int]) -> dict[int, int]:
+    """The same for several exams; those without are not among them."""
+    return _count(Sitting.exam_id.in_(exam_ids))
+
+
+def _count(*conditions: ColumnElement[bool]) -> dict[int, int]:
+    # one that came several times with the same value is one decision
+    waiting = (
+        select(Sitting.exam_id, QuarantinedSave.sitting_id, QuarantinedSave.question, QuarantinedSave.payload)
         .join(Sitting, Sitting.id == QuarantinedSave.sitting_id)
-        .where(Sitting.exam_id == exam.id)
-        .order_by(QuarantinedSave.decision.is_not(None), QuarantinedSave.sitting_id, QuarantinedSave.question)
+        .where(QuarantinedSave.decision.is_(None), ~is_stored(), *conditions)
+        .distinct()
+        .subquery()
+    )
+    rows = db.db.session.execute(select(waiting.c.exam_id, func.count()).group_by(waiting.c.exam_id))
+    return dict(rows.all())
+
+
+def list_kept(sitting: Sitting, public_ids: Collection[str]) -> list[QuarantinedSave]:
+    """Those of a sitting's quarantined saves that are named; others' and unknown ones are not among them."""
+    query = select(QuarantinedSave).where(
+        QuarantinedSave.sitting_id == sitting.id, QuarantinedSave.public_id.in_(public_ids)
     )
     return list(db.db.session.execute(query).scalars())
 
 
-def count_quarantine(exam: Exam) -> int:
-    """How many answers wait for a decision."""
-    query = (
-        select(func.count())
-        .select_from(QuarantinedSave)
-        .join(Sitting, Sitting.id == QuarantinedSave.sitting_id)
-        .where(Sitting.exam_id == exam.id, QuarantinedSave.decision.is_(None))
-    )
-    return db.db.session.execute(query).scalar_one()
+def decide(
+    *, actor: Actor, now: datetime, sitting: Sitting, kept: Collection[QuarantinedSave], accept: bool, reason: str
+) -> int:  # fmt: skip
+    """Decide on late answers of one candidate together, with one reason; returns how many questions it touched.
 
-
-def find_quarantined(public_id: str) -> QuarantinedSave | None:
-    """One quarantined save."""
-    query = select(QuarantinedSave).where(QuarantinedSave.public_id == public_id)
-    return db.db.session.execute(query).scalar_one_or_none()
-
-
-def stored_payload(kept: QuarantinedSave) -> str | None:
-    """What counts now for the question of a quarantined save."""
-    query = select(Response.payload).where(
-        Response.sitting_id == kept.sitting_id, Response.question == kept.question
-    )  # fmt: skip
-    return db.db.session.execute(query).scalar_one_or_none()
-
-
-def decide(*, actor: Actor, now: datetime, kept: QuarantinedSave, accept: bool, reason: str) -> QuarantinedSave:
-    """Accept (the answer counts, under a new seq, beside the history of what counted before) or refuse."""
+    Accepted: the answer counts, under a new seq, beside the history of what counted before; of several late values of a
+    question the last one counts. What came again with the same value is decided along with it.
+    """
     if not reason.strip():
         raise InvalidInput(_("Give the reason for the decision."))
-    kept_id = kept.id
+    if not kept:
+        raise InvalidInput(_("Choose at least one answer to decide on."))
+    chosen = {(one.question, one.payload) for one in kept}
     with unit_of_work() as session:
-        row = session.execute(
-            select(QuarantinedSave).where(QuarantinedSave.id == kept_id).with_for_update()
-        ).scalar_one()
-        sitting = lock_sitting(row.sitting_id)
-        exam = session.get(Exam, sitting.exam_id, populate_existing=True)
-        _refuse_decision(row, sitting, exam, accept)
-        row.decision = "accepted" if accept else "refused"
-        row.decision_reason, row.decided_by_id, row.decided_at = reason, actor.user_id, now
+        row = lock_sitting(sitting)
+        exam = session.get(Exam, row.exam_id, populate_existing=True)
+        _refuse_decision(row, exam, accept)
+        waiting = [one for one in _undecided(session, row) if (one.question, one.payload) in chosen]
+        if {(one.question, one.payload) for one in waiting} != chosen:
+            raise StateConflict(_("This answer has been decided already."))
+        for one in waiting:
+            one.decision = "accepted" if accept else "refused"
+            one.decision_reason, one.decided_by_id, one.decided_at = reason, actor.user_id, now
         if accept:
-            _count_it(session, row, sitting, now)
-        session.add(_event(row, sitting, now, actor))
-        audit.record(
-            actor, f"quarantine.{row.decision}", row, question=row.question, reason=reason, sitting=sitting.public_id
-        )
-    return row
+            _count_them(session, row, waiting, now)
+        questions = sorted({one.question for one in waiting})
+        verb = "accepted" if accept else "refused"
+        session.add(_event(row, f"quarantine_{verb}", now, actor, questions))
+        if accept:
+            audit.record(actor, "quarantine.accepted", row, questions=questions, reason=reason)
+        else:
+            audit.record(actor, "quarantine.refused", row, questions=questions, reason=reason)
+    return len(questions)
 
 
-def _refuse_decision(row: QuarantinedSave, sitting: Sitting, exam: Exam, accept: bool) -> None:
-    if row.decision is not None:
-        raise StateConflict(_("This answer has been decided already."))
-    if sitting.state != State.CLOSED:
+def _undecided(session, row: Sitting) -> list[QuarantinedSave]:
+    query = (
+        select(QuarantinedSave)
+        .where(QuarantinedSave.sitting_id == row.id, QuarantinedSave.decision.is_(None))
+        .order_by(QuarantinedSave.seq)
+        .with_for_update()
+    )
+    return list(session.execute(query).scalars())
+
+
+def _refuse_decision(row: Sitting, exam: Exam, accept: bool) -> None:
+    if row.state != State.CLOSED:
         raise StateConflict(_("The candidate is still working. Decide when the exam paper is closed."))
     if accept and exam.result_state != "draft":
         raise StateConflict(_("The results are published. A late answer can only be dealt with by an appeal now."))
 
 
-def _count_it(session, row: QuarantinedSave, sitting: Sitting, now: datetime) -> None:
-    stored = session.execute(select(Response.seq).where(Response.sitting_id == sitting.id)).scalars().all()
-    seq = rules.accepted_seq(sitting.epoch, stored)
-    response = session.get(Response, (sitting.id, row.question))
-    if response is None:
-        response = Response(sitting_id=sitting.id, question=row.question)
-        session.add(response)
-    response.seq, response.payload, response.received_at, response.logged_at = seq, row.payload, now, now
-    response.is_blank = papers.is_blank(sitting.paper.public_id, row.question, row.payload)
-    session.add(
-        ResponseEvent(
-            sitting_id=sitting.id, question=row.question, seq=seq, payload=row.payload, received_at=now
-        )
-    )  # fmt: skip
+def _count_them(session, row: Sitting, accepted: list[QuarantinedSave], now: datetime) -> None:
+    """The last late value of each question takes the place of what counted."""
+    for one in {late.question: late for late in accepted}.values():
+        _count_it(session, row, one, now)
     session.flush()
-    chain_sitting(session, sitting)
-    jobs.publish("sitting.changed", sitting.public_id)  # marks given before do not know of it
+    chain_sitting(session, row)
+    jobs.publish("sitting.changed", row.public_id)  # marks given before do not know of it
 
 
-def _event(row: QuarantinedSave, sitting: Sitting, now: datetime, actor: Actor) -> RoomEvent:
+def _count_it(session, row: Sitting, late: QuarantinedSave, now: datetime) -> None:
+    stored = session.execute(select(Response.seq).where(Response.sitting_id == row.id)).scalars().all()
+    seq = rules.accepted_seq(row.epoch, stored)
+    response = session.get(Response, (row.id, late.question))
+    if response is None:
+        response = Response(sitting_id=row.id, question=late.question)
+        session.add(response)
+    response.seq, response.payload, response.received_at, response.logged_at = seq, late.payload, now, now
+    response.is_blank = papers.is_blank(row.paper.public_id, late.question, late.payload)
+    session.add(
+        ResponseEvent(sitting_id=row.id, question=late.question, seq=seq, payload=late.payload, received_at=now)
+    )
+    session.flush()
+
+
+def _event(row: Sitting, kind: str, now: datetime, actor: Actor, questions: list[int]) -> RoomEvent:
     return RoomEvent(
-        exam_id=sitting.exam_id, room_id=sitting.room_id, sitting_id=sitting.id, kind=f"quarantine_{row.decision}",
-        at=now, actor=actor.public_id, details={"question": row.question},
+        exam_id=row.exam_id, room_id=row.room_id, sitting_id=row.id, kind=kind, at=now, actor=actor.public_id,
+        details={"question": ", ".join(map(str, questions))},
     )  # fmt: skip

@@ -1,17 +1,14 @@
 """Queries: a candidate's own sittings, the rows marking and analysis work on, the invigilator's summary."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from exambank import text
 from exambank.accounts.models import User
 from exambank.assembly.models import ExamPaper
 from exambank.bank.interactions import REGISTRY
@@ -21,8 +18,8 @@ from exambank.errors import NotFound
 from exambank.exams import rules as exam_rules
 from exambank.exams.models import Candidacy, Exam, ExamRoom, Invigilation
 from exambank.permissions import Actor, Permission, Role, allows
-from exambank.sittings import papers, rules
-from exambank.sittings.models import Response, RoomEvent, Sitting
+from exambank.sittings import papers
+from exambank.sittings.models import Response, Sitting
 from exambank.sittings.papers import Question
 from exambank.sittings.rules import State
 
@@ -56,7 +53,7 @@ def list_own(actor: Actor) -> list[Sitting]:
     query = (
         select(Sitting)
         .join(Exam, Exam.id == Sitting.exam_id)
-        .where(Sitting.user_id == actor.user_id, Exam.state != "cancelled")
+        .where(Sitting.user_id == actor.user_id, Exam.state != "cancelled", ~Exam.is_rehearsal)
         .options(joinedload(Sitting.exam), joinedload(Sitting.candidacy).joinedload(Candidacy.room))
         .order_by(Sitting.state == State.CLOSED, Exam.opens_at.desc())
     )
@@ -119,7 +116,7 @@ def start_of(exam: Exam) -> datetime:
 def started_ms(sitting: Sitting) -> int:
     """From when this candidate's time runs, in milliseconds: the start for all, or the own entry."""
     started = exam_rules.start_of(sitting.exam)
-    if sitting.exam.start_mode == "personal" and sitting.entered_at:
+    if sitting.exam.start_mode != "uniform" and sitting.entered_at:
         started = max(started, sitting.entered_at)
     return to_milliseconds(started)
 
@@ -237,134 +234,3 @@ def list_invigilators(room: ExamRoom) -> list[str]:
         .order_by(User.sort_key)
     )
     return list(db.session.execute(query).scalars())
-
-
-@dataclass(frozen=True)
-class SeatLine:
-    """One candidate on the invigilator's page."""
-
-    public_id: str
-    number: str
-    name: str
-    short_name: str
-    state: str  # ready, open, lost, paused, collecting, closed, absent
-    answered: int
-    questions: int
-    last_save_at: datetime | None
-    last_contact_at: datetime | None
-    deadline_at: datetime | None
-    paused_at: datetime | None
-    focus_losses: int
-
-
-@dataclass(frozen=True)
-class Summary:
-    """The room as it stands, made once for all who look."""
-
-    at: datetime
-    seats: tuple[SeatLine, ...]
-
-    def count(self, *states: str) -> int:
-        return sum(seat.state in states for seat in self.seats)
-
-    @property
-    def deadline_at(self) -> datetime | None:
-        """The latest deadline of those at work."""
-        running = [
-            seat.deadline_at for seat in self.seats if seat.deadline_at and seat.state not in {"closed", "absent"}
-        ]
-        return max(running, default=None)
-
-    @property
-    def attention(self) -> list[SeatLine]:
-        return [seat for seat in self.seats if seat.state in {"lost", "paused"}]
-
-
-def summarise(room: ExamRoom, now: datetime) -> Summary:
-    """One query, at most once in two seconds however many people watch."""
-    cache = current_app.extensions.setdefault(_SUMMARIES, {"lock": threading.Lock()})
-    if not _is_fresh(cache.get(room.id), now):
-        with cache["lock"]:
-            if not _is_fresh(cache.get(room.id), now):
-                cache[room.id] = Summary(now, tuple(_seat_lines(room.id, now)))
-    # an act of the invigilator may have forgotten it in between
-    return cache.get(room.id) or Summary(now, tuple(_seat_lines(room.id, now)))
-
-
-def _is_fresh(summary: Summary | None, now: datetime) -> bool:
-    return summary is not None and timedelta() <= now - summary.at < SUMMARY_LIFE
-
-
-def forget_summary(room_id: int | None) -> None:
-    """After an act of the invigilator the next look is fresh."""
-    current_app.extensions.get(_SUMMARIES, {}).pop(room_id, None)
-
-
-def _seat_lines(room_id: int, now: datetime) -> Iterator[SeatLine]:
-    answered = (
-        select(func.count())
-        .where(Response.sitting_id == Sitting.id, ~Response.is_blank)
-        .correlate(Sitting)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(
-            Sitting.public_id, Sitting.state, Sitting.closed_by, Sitting.question_count, Sitting.last_save_at,
-            Sitting.last_contact_at, Sitting.deadline_at, Sitting.paused_at, Sitting.focus_losses, Candidacy.number,
-            User.full_name, answered.label("answered"),
-        )
-        .join(Candidacy, Candidacy.id == Sitting.candidacy_id)
-        .join(User, User.id == Sitting.user_id)
-        .where(Sitting.room_id == room_id)
-        .order_by(Candidacy.number)
-    )  # fmt: skip
-    for row in rows:
-        yield SeatLine(
-            row.public_id, row.number, row.full_name, short_name(row.full_name), _shown_state(row, now), row.answered,
-            row.question_count, row.last_save_at, row.last_contact_at, row.deadline_at, row.paused_at, row.focus_losses,
-        )  # fmt: skip
-
-
-def short_name(full_name: str) -> str:
-    """The last two words: how people are called in the room."""
-    return " ".join(text.nfc(full_name).split()[-2:])
-
-
-def _shown_state(row: Any, now: datetime) -> str:
-    if row.state == State.CLOSED:
-        return "absent" if row.closed_by == "absent" else "closed"
-    if row.state == State.OPEN and row.paused_at is not None:
-        return "paused"
-    if row.state == State.OPEN and rules.is_disconnected(row.state, row.last_contact_at, now):
-        return "lost"
-    return row.state
-
-
-def list_events(room: ExamRoom, limit: int = 40) -> list[tuple[RoomEvent, str | None, str | None]]:
-    """The room's log, newest first: the event, whom it concerns, who acted (None: the system)."""
-    person = select(User.full_name).where(User.public_id == RoomEvent.actor).scalar_subquery()
-    number = (
-        select(Candidacy.number)
-        .join(Sitting, Sitting.candidacy_id == Candidacy.id)
-        .where(Sitting.id == RoomEvent.sitting_id)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(RoomEvent, number, person)
-        .where(RoomEvent.exam_id == room.exam_id, RoomEvent.room_id.in_([room.id]) | RoomEvent.room_id.is_(None))
-        .order_by(RoomEvent.id.desc())
-        .limit(limit)
-    )
-    return [tuple(row) for row in rows]
-
-
-def list_sitting_events(sitting: Sitting, limit: int = 60) -> list[tuple[RoomEvent, str | None]]:
-    """The log of one candidate, newest first, with who acted."""
-    person = select(User.full_name).where(User.public_id == RoomEvent.actor).scalar_subquery()
-    rows = db.session.execute(
-        select(RoomEvent, person)
-        .where(RoomEvent.exam_id == sitting.exam_id, RoomEvent.sitting_id == sitting.id)
-        .order_by(RoomEvent.id.desc())
-        .limit(limit)
-    )
-    return [tuple(row) for row in rows]

@@ -4,7 +4,7 @@ from exambank.errors import InvalidInput, StateConflict
 
 
 class EntryRefused(StateConflict):
-    """Not now, and why: not_open, not_started, too_late, time_over, closed, cancelled, not_eligible."""
+    """Not now, and why: the reasons of ``admission.Door``."""
 
     def __init__(self, code: str, message: str, **details):
         super().__init__(message, **details)
@@ -29,10 +29,37 @@ class WrongCode(InvalidInput):
     code = "code"
 
 
+class Unsaved(StateConflict):
+    """A save of the plain page was not taken; the code is the store's word for why."""
+
+    def __init__(self, code: str, message: str):
+        super().__init__(message)
+        self.code = code
+        self.status = 503 if code == "busy" else 409
+
+
 class TooEarly(StateConflict):
     """The Regulation does not let anybody hand in yet."""
 
     code = "too_early"
+
+
+class Locked(StateConflict):
+    """The seat is stopped until a person has looked."""
+
+    code = "locked"
+
+
+class NotHere(StateConflict):
+    """The question is not open to this candidate, not yet or not any more."""
+
+    code = "not_here"
+
+
+class TimeOver(StateConflict):
+    """Past the deadline nothing moves any more."""
+
+    code = "collecting"
 
 
 class UnfitAnswer(InvalidInput):

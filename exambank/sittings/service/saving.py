@@ -14,7 +14,7 @@ from exambank.sittings import papers, rules, store
 from exambank.sittings.models import Response, Sitting
 from exambank.sittings.papers import Place, Question
 from exambank.sittings.service import typed, words
-from exambank.sittings.service.refusals import UnfitAnswer
+from exambank.sittings.service.refusals import UnfitAnswer, Unsaved
 from exambank.sittings.store import Answer, Outcome, Seat
 
 LONGEST_PAYLOAD = 64 * 1024  # bytes of an answer's canonical JSON: an essay of some ten thousand words
@@ -64,7 +64,7 @@ def _parse(given: Any, questions: Sequence[Question]) -> Answer:
         raise UnfitAnswer(error.message, question=number) from error
     _refuse_long(text, number)
     return Answer(
-        number, n, text, at if _is_whole(at) and 0 < at < 1 << 50 else None,
+        number, n, text, at if _is_whole(at) and 0 < at <= rules.LATEST_MILLISECONDS else None,
         REGISTRY[question.kind].is_blank(text), question.is_typed,
     )  # fmt: skip
 
@@ -138,7 +138,7 @@ def _stored_payload(sitting: Sitting, question: int) -> str | None:
 def refuse_unsaved(sitting: Sitting, answer: Answer, outcome: Outcome) -> None:
     """Tell the plain page's user when what was sent is not what counts now."""
     if outcome.error is not None:
-        raise StateConflict(words.save_refusal(outcome.error))
+        raise Unsaved(outcome.error, words.save_refusal(outcome.error))
     db.session.rollback()  # the store wrote on its own connection: read what is there now
     if _stored_payload(sitting, answer.question) != answer.payload:
         raise StateConflict(

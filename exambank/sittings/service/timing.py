@@ -1,4 +1,4 @@
-"""Time in the invigilator's hands: extensions, pauses, and the alarm of a clock that jumped."""
+"""The room's clocks in people's hands: opening, pauses, and the alarm of a clock that jumped."""
 
 from datetime import datetime, timedelta
 
@@ -6,16 +6,17 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from exambank import audit, db
-from exambank.errors import InvalidInput, StateConflict
+from exambank.errors import StateConflict
 from exambank.exams import rules as exam_rules
 from exambank.exams import service as exams
 from exambank.exams.models import Exam, ExamRoom
 from exambank.permissions import SYSTEM, Actor, Permission, allows
 from exambank.sittings import rules
-from exambank.sittings.models import RoomEvent, Sitting, TimeGrant
-from exambank.sittings.rules import State
+from exambank.sittings.models import RoomEvent, Sitting
+from exambank.sittings.rules import Act, State
 from exambank.sittings.service.closing import list_running_exams
-from exambank.sittings.service.locking import lock_sitting
+from exambank.sittings.service.granting import shift_ends
+from exambank.sittings.service.locking import lock_sitting, lock_sittings, room_event
 
 unit_of_work = db.unit_of_work
 
@@ -32,61 +33,6 @@ def open_exam(*, actor: Actor, now: datetime, room: ExamRoom, code: str) -> None
 def may_see_code(actor: Actor, exam: Exam, now: datetime) -> bool:
     """Whether this person is shown the session code now."""
     return exam_rules.may_see_code(exam.opens_at, now, allows(actor, Permission.EXAM_MANAGE))
-
-
-def extend(*, actor: Actor, now: datetime, sitting: Sitting, seconds: int, reason: str) -> Sitting:
-    """Give one candidate time back. Whoever was collecting and has time again goes on working."""
-    _check(seconds, reason)
-    with unit_of_work() as session:
-        row = lock_sitting(sitting)
-        if row.state == State.CLOSED:
-            raise StateConflict(_("This exam paper is closed; no time can be added."))
-        _add_time(session, actor, now, row, seconds, reason)
-        audit.record(actor, "sitting.extended", row, seconds=seconds, reason=reason)
-    return row
-
-
-def extend_room(*, actor: Actor, now: datetime, room: ExamRoom, seconds: int, reason: str) -> int:
-    """The same time for everybody in the room who is not done. Returns for how many."""
-    _check(seconds, reason)
-    with unit_of_work() as session:
-        rows = _lock_room(session, room, (State.READY, State.OPEN, State.COLLECTING))
-        for row in rows:
-            _add_time(session, actor, now, row, seconds, reason)
-        audit.record(actor, "room.extended", room, seconds=seconds, reason=reason, sittings=len(rows))
-    return len(rows)
-
-
-def _check(seconds: int, reason: str) -> None:
-    if not timedelta() < timedelta(seconds=seconds) <= rules.EXTENSION_LIMIT:
-        minutes = rules.EXTENSION_LIMIT // timedelta(minutes=1)
-        raise InvalidInput(_("Between 1 and %(minutes)s minutes can be added at a time.", minutes=minutes))
-    if not reason.strip():
-        raise InvalidInput(_("Give the reason, for example: computer replaced."))
-
-
-def _add_time(session, actor: Actor, now: datetime, row: Sitting, seconds: int, reason: str) -> None:
-    row.incident_seconds += seconds
-    if row.deadline_at is not None:
-        row.deadline_at += timedelta(seconds=seconds)
-        if row.state == State.COLLECTING and now <= row.deadline_at:
-            row.state, row.silent_at_deadline = State.OPEN, False
-    session.add(
-        TimeGrant(sitting_id=row.id, seconds=seconds, reason=reason, granted_by_id=actor.user_id, granted_at=now)
-    )
-    session.add(_event(row, "extended", now, actor, seconds=seconds, reason=reason))
-
-
-def _event(row: Sitting, kind: str, now: datetime, actor: Actor, **details) -> RoomEvent:
-    return RoomEvent(
-        exam_id=row.exam_id, room_id=row.room_id, sitting_id=row.id, kind=kind, at=now, actor=actor.public_id,
-        details=details,
-    )  # fmt: skip
-
-
-def _lock_room(session, room: ExamRoom, states: tuple) -> list[Sitting]:
-    query = select(Sitting).where(Sitting.room_id == room.id, Sitting.state.in_(states)).order_by(Sitting.id)
-    return list(session.execute(query.with_for_update().execution_options(populate_existing=True)).scalars())
 
 
 def pause(*, actor: Actor, now: datetime, sitting: Sitting, reason: str) -> Sitting:
@@ -112,39 +58,73 @@ def resume(*, actor: Actor, now: datetime, sitting: Sitting) -> Sitting:
 def pause_room(*, actor: Actor, now: datetime, room: ExamRoom, reason: str) -> int:
     """Stop the clock of everybody who works in the room."""
     with unit_of_work() as session:
-        done = sum(_stop(session, actor, now, row, reason) for row in _lock_room(session, room, (State.OPEN,)))
-        if not done:
-            raise StateConflict(_("Nobody in this room is working now."))
+        done = _stop_all(session, Sitting.room_id == room.id, actor, now, reason)
         audit.record(actor, "room.paused", room, reason=reason, sittings=done)
+    return done
+
+
+def pause_exam(*, actor: Actor, now: datetime, exam: Exam, reason: str) -> int:
+    """Stop the clock of everybody who works in all rooms."""
+    with unit_of_work() as session:
+        done = _stop_all(session, Sitting.exam_id == exam.id, actor, now, reason)
+        audit.record(actor, "exam.paused", exam, reason=reason, sittings=done)
     return done
 
 
 def resume_room(*, actor: Actor, now: datetime, room: ExamRoom) -> int:
     """Let the clocks of the room run again."""
     with unit_of_work() as session:
-        done = sum(_start(session, actor, now, row) for row in _lock_room(session, room, (State.OPEN,)))
-        if not done:
-            raise StateConflict(_("Nobody in this room is paused."))
+        done = _start_all(session, Sitting.room_id == room.id, actor, now)
         audit.record(actor, "room.resumed", room, sittings=done)
     return done
 
 
+def resume_exam(*, actor: Actor, now: datetime, exam: Exam) -> int:
+    """Let the clocks of all rooms run again."""
+    with unit_of_work() as session:
+        done = _start_all(session, Sitting.exam_id == exam.id, actor, now)
+        audit.record(actor, "exam.resumed", exam, sittings=done)
+    return done
+
+
+def count_paused(exam: Exam) -> int:
+    """How many clocks of an exam stand still now."""
+    query = select(func.count()).select_from(Sitting).where(Sitting.exam_id == exam.id, Sitting.paused_at.is_not(None))
+    return db.db.session.execute(query).scalar_one()
+
+
+def _stop_all(session, condition, actor: Actor, now: datetime, reason: str) -> int:
+    rows = lock_sittings(condition, Sitting.state == State.OPEN)
+    done = sum(_stop(session, actor, now, row, reason) for row in rows)
+    if not done:
+        raise StateConflict(_("Nobody is working now."))
+    return done
+
+
+def _start_all(session, condition, actor: Actor, now: datetime) -> int:
+    done = sum(_start(session, actor, now, row) for row in lock_sittings(condition, Sitting.state == State.OPEN))
+    if not done:
+        raise StateConflict(_("Nobody is paused."))
+    return done
+
+
 def _stop(session, actor: Actor, now: datetime, row: Sitting, reason: str) -> bool:
-    if row.state != State.OPEN or row.paused_at is not None or now > row.deadline_at:
+    if not rules.may(row.state, Act.PAUSE) or row.paused_at is not None or now > row.deadline_at:
         return False
     row.paused_at = now
-    session.add(_event(row, "paused", now, actor, reason=reason))
+    session.add(room_event(row, "paused", now, actor, reason=reason))
     return True
 
 
 def _start(session, actor: Actor, now: datetime, row: Sitting) -> bool:
-    if row.state != State.OPEN or row.paused_at is None:
+    """Exactly the time that stood still is given back; a clock that was set back in between gives none."""
+    if not rules.may(row.state, Act.RESUME) or row.paused_at is None:
         return False
-    lost = now - row.paused_at
-    row.deadline_at += lost
+    lost = max(now - row.paused_at, timedelta())
+    shift_ends(row, lost)
     row.paused_seconds += lost // timedelta(seconds=1)
     row.paused_at = None
-    session.add(_event(row, "resumed", now, actor, seconds=lost // timedelta(seconds=1)))
+    session.add(room_event(row, "resumed", now, actor, seconds=lost // timedelta(seconds=1)))
     return True
 
 

@@ -1,8 +1,9 @@
 """The statements of the hot path. Times are whole milliseconds, ``{now}`` is the database's clock.
 
 The guard is the first thing each of them does: it touches the sitting only for the right person (signed in, not
-revoked), the right seat (browser and epoch) and a time that counts; everything else hangs on the row it returns. The
-same decision stands in ``rules.accepts`` for people, and a test compares the two.
+revoked), the right seat (browser and epoch), which no person has locked, questions that are open, and a time that
+counts; everything else hangs on the row it returns. The same decision stands in ``rules.accepts`` for people, and a
+test compares the two.
 """
 
 # Past the deadline the touch itself turns ``open`` into ``collecting`` and notes, from the old row, whether the seat
@@ -22,14 +23,23 @@ _COUNTS = """state IN ('open', 'collecting') AND (
         OR ({now} <= deadline_at + :grace AND CASE WHEN state = 'open'
             THEN last_contact_at < deadline_at - :silence ELSE silent_at_deadline END))"""
 
-_CLOCK = "state, epoch, deadline_at, paused_at, {now} AS present, (SELECT value FROM generation ORDER BY id LIMIT 1)"
+# A section's end is harder than the paper's: the next one has begun. The last section ends with the paper.
+_IN_SECTION = """(section_deadline_at IS NULL OR section_deadline_at >= deadline_at OR paused_at IS NOT NULL
+        OR {now} <= section_deadline_at + :flush)"""
+
+# In the order of ``operations.Clock``.
+_CLOCK = """state, epoch, deadline_at, paused_at, {now} AS present,
+    (SELECT value FROM generation ORDER BY id LIMIT 1) AS generation, notice_no, locked_at, section,
+    section_deadline_at, open_from, open_to"""
 
 GUARD = f"""UPDATE sitting SET {_TOUCH},
     last_save_at = {{now}},
     focus_losses = CASE WHEN :blurs > focus_losses THEN :blurs ELSE focus_losses END
 WHERE public_id = :sitting AND user_id = :user AND epoch = :epoch AND browser = :browser
+    AND locked_at IS NULL AND :first >= open_from AND :last <= open_to
     AND {_SIGNED_IN}
     AND {_COUNTS}
+    AND {_IN_SECTION}
 RETURNING id, {_CLOCK}"""
 
 POLL = f"""UPDATE sitting SET {_TOUCH}
@@ -39,6 +49,7 @@ RETURNING id, {_CLOCK}"""
 
 FLAG = f"""UPDATE sitting SET flags = :flags, last_contact_at = {{now}}
 WHERE public_id = :sitting AND user_id = :user AND epoch = :epoch AND browser = :browser AND state = 'open'
+    AND locked_at IS NULL AND :last <= open_to AND (paused_at IS NOT NULL OR {{now}} <= deadline_at)
     AND {_SIGNED_IN}
 RETURNING id, {_CLOCK}"""
 
@@ -84,12 +95,15 @@ logged AS (
 SELECT seat.*, given.question, saved.seq FROM seat
 LEFT JOIN given ON true LEFT JOIN saved ON saved.question = given.question"""
 
+# one row, not one for each answer: forty rows of thirteen columns took longer to read than the rest of a heartbeat
 POSTGRESQL_POLL = f"""WITH seat AS ({POLL})
-SELECT seat.*, response.question, response.seq FROM seat LEFT JOIN response ON response.sitting_id = seat.id"""
+SELECT seat.*, (SELECT json_object_agg(question, seq) FROM response WHERE sitting_id = seat.id) AS stored FROM seat"""
 
 # --- both: the slow path, taken when the guard let nothing through
 
 STORED = "SELECT question, seq, payload FROM response WHERE sitting_id = :id"
+
+STORED_SEQS = "SELECT question, seq FROM response WHERE sitting_id = :id"
 
 EXPLAIN = f"""SELECT id, {_CLOCK}, user_id, browser, last_contact_at, silent_at_deadline,
     (SELECT count(*) FROM "user" AS person
@@ -102,6 +116,6 @@ UNION SELECT question, seq FROM response WHERE sitting_id = :id"""
 COUNT_QUARANTINED = "SELECT count(*) FROM quarantined_save WHERE sitting_id = :id"
 
 QUARANTINE = """INSERT INTO quarantined_save
-    (public_id, sitting_id, question, seq, payload, reason, claimed_at, received_at)
-VALUES (:public_id, :id, :question, :seq, :payload, :reason, :claimed, {now})
+    (public_id, sitting_id, question, seq, payload, reason, contact_at, claimed_at, received_at)
+VALUES (:public_id, :id, :question, :seq, :payload, :reason, :contact, :claimed, {now})
 ON CONFLICT (sitting_id, question, seq) DO NOTHING"""

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,14 @@ from exambank.errors import DomainError
 from exambank.permissions import Permission
 from exambank.sittings import service
 from exambank.sittings.store import Outcome, Seat
-from exambank.sittings.views import seats
+from exambank.sittings.views import machines, seats
 from exambank.sittings.views.blueprint import bp
+from exambank.sittings.views.parts import open_questions, question_html
 
 BODY_LIMIT = 256 * 1024
+_KEPT = {"collecting", "closed", "seat_taken", "locked", "not_here", "section_over"}
+_MAY_MOVE = {None, "not_here", "section_over"}  # what came too late is kept; one moves on all the same
+_SUM = "X-Exambank-Sum"  # CRC-32 of the body: on plain http nothing else notices a byte that came over wrong
 _STATUS = {"sign_in": 401, "not_found": 404, "busy": 503}
 
 
@@ -40,7 +45,12 @@ class _Unfit(Exception):
 
 def answer(status: int = 200, **values) -> Response:
     """A JSON answer."""
-    return Response(json.dumps(values, ensure_ascii=False), status, mimetype="application/json")
+    body = json.dumps(values, ensure_ascii=False).encode()
+    return Response(body, status, {_SUM: _sum(body)}, mimetype="application/json")
+
+
+def _sum(body: bytes) -> str:
+    return f"{zlib.crc32(body):08x}"
 
 
 def requires_seat(view: Callable[[Call], Response]) -> Callable:
@@ -80,7 +90,10 @@ def read_body() -> dict:
         raise _Unfit(415, "json_wanted")
     request.max_content_length = BODY_LIMIT
     try:
-        body = json.loads(request.get_data(cache=False), parse_constant=_refuse_constant)
+        sent = request.get_data(cache=False)
+        if request.headers.get(_SUM, type=str.lower) not in {None, _sum(sent)}:
+            raise _Unfit(400, "garbled")
+        body = json.loads(sent, parse_constant=_refuse_constant)
     except RequestEntityTooLarge:
         raise _Unfit(413, "too_large") from None
     except (ValueError, RecursionError):
@@ -117,14 +130,17 @@ def refused(outcome: Outcome) -> Response:
     values: dict[str, Any] = {"error": outcome.error}
     if outcome.clock is not None:
         values.update(outcome.clock.as_dict())
-    if outcome.error in {"collecting", "closed", "seat_taken"}:
-        values.update(quarantined=list(outcome.quarantined), saved=outcome.stored)
+    if outcome.error in _KEPT:
+        values.update(quarantined=list(outcome.quarantined), saved=outcome.stored, newer=_newer(outcome))
     return answer(_STATUS.get(outcome.error, 409), **values)
 
 
 def _accepted(outcome: Outcome) -> dict:
-    newer = {question: json.loads(payload) for question, payload in outcome.newer.items()}
-    return {**outcome.clock.as_dict(), "saved": outcome.stored, "newer": newer}
+    return {**outcome.clock.as_dict(), "saved": outcome.stored, "newer": _newer(outcome)}
+
+
+def _newer(outcome: Outcome) -> dict:
+    return {question: json.loads(payload) for question, payload in outcome.newer.items()}
 
 
 def _blurs(body: dict) -> int:
@@ -162,6 +178,50 @@ def set_flags(call: Call):
     return refused(outcome) if outcome.error else answer(**outcome.clock.as_dict(), flags=flags)
 
 
+@bp.post("/sit/<sitting>/go")
+@web.csrf.exempt
+@requires_seat
+def go(call: Call):
+    """One step on in a paper that is not open as a whole; asking for what is open tells how things stand."""
+    to, section, epoch = _place_in(call.body, "to"), _place_in(call.body, "section"), read_epoch(call.body)
+    if to is None and section is None:
+        raise _Unfit(422, "invalid")
+    outcome = service.save(call.seat, epoch, service.parse_answers(call.place, call.body.get("saves", [])))
+    if outcome.error not in _MAY_MOVE:
+        return refused(outcome)
+    now = clock.now()
+    moved = service.go(
+        actor=web.actor(), now=now, sitting=call.place.sitting_id, epoch=epoch, browser=call.seat.browser, to=to,
+        section=section,
+    )  # fmt: skip
+    opened = [{"q": one.number, "html": question_html(moved, one)} for one in open_questions(moved)]
+    return answer(
+        **service.clock_of(moved, now).as_dict(), saved=outcome.stored, newer=_newer(outcome),
+        quarantined=list(outcome.quarantined), questions=opened,
+    )  # fmt: skip
+
+
+def _place_in(body: dict, name: str) -> int | None:
+    value = body.get(name)
+    if value is not None and (type(value) is not int or not 0 <= value < 1 << 15):
+        raise _Unfit(422, "invalid")
+    return value
+
+
+@bp.get("/sit/<sitting>/door")
+@requires_seat
+def show_door(call: Call):
+    """Whether the candidate may enter now: what the cover asks again and again, by one short query."""
+    now = clock.now()
+    door = service.door_state(call.place.public_id, call.place.user_id, session.get("version", -1), now)
+    if door is None:
+        raise _Unfit(401, "sign_in")
+    return answer(
+        state=door.state, may_enter=door.may_enter, reason=door.reason, message=door.message,
+        start_ms=to_milliseconds(door.start_at), server_ms=to_milliseconds(now),
+    )  # fmt: skip
+
+
 def enter_as_json(sitting):
     """The JSON half of POST /sit/<sitting>/enter; candidate.enter decides which half it is."""
     try:
@@ -171,11 +231,12 @@ def enter_as_json(sitting):
     entry = service.enter(
         actor=web.actor(), now=clock.now(), sitting=sitting, browser=seats.claim(sitting.public_id),
         code=web.clean_text(code) if isinstance(code, str) else "", address=request.remote_addr,
-        entered_before=seats.entered_before(sitting.public_id),
+        entered_before=seats.entered_before(sitting.public_id), machine_id=machines.current_id(),
     )  # fmt: skip
     response = answer(
         **entry.clock.as_dict(), journal_key=entry.journal_key, stored=entry.stored, flags=entry.flags,
         questions=entry.questions, url=url_for("sittings.show_sitting", sitting=sitting.public_id),
+        exam=sitting.exam.public_id, rescue_key=sitting.exam.rescue_public,
     )  # fmt: skip
     return seats.keep(response, sitting.public_id, sitting.entered_at)
 
@@ -190,14 +251,14 @@ def submit_as_json(sitting):
     place = service.find_place(sitting.public_id)
     seat = service.seat_of(place, session.get("version", -1), seats.browser(sitting.public_id))
     outcome = service.save(seat, epoch, service.parse_answers(place, body.get("saves", [])))
-    if outcome.error not in {None, "collecting", "closed"}:
+    if outcome.error not in {None, "collecting", "closed", "not_here", "section_over"}:
         return refused(outcome)
     now = clock.now()
     done = service.submit(actor=web.actor(), now=now, sitting=sitting, epoch=epoch, browser=seat.browser)
     return answer(
         **service.clock_of(done, now).as_dict(), receipt=done.receipt, submitted_ms=to_milliseconds(done.closed_at),
         answered=service.count_answered(done), saved=outcome.stored, quarantined=list(outcome.quarantined),
-        newer={question: json.loads(payload) for question, payload in outcome.newer.items()},
+        newer=_newer(outcome),
         url=url_for("sittings.show_sitting", sitting=done.public_id),
     )  # fmt: skip
 

@@ -1,22 +1,25 @@
 """The candidate's pages: own exams, cover, room, receipt; entering and handing in by form."""
 
-import functools
 import io
 from datetime import timedelta
+from math import ceil
 from pathlib import Path
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, send_file, session, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import format_decimal
 
 from exambank import audit, clock, web
 from exambank.db import to_milliseconds
 from exambank.errors import DomainError
+from exambank.exams.rules import Conduct
 from exambank.permissions import Permission
 from exambank.sittings import rules, service
 from exambank.sittings.forms import ActForm, EnterForm
 from exambank.sittings.rules import State
-from exambank.sittings.views import api, seats
+from exambank.sittings.views import api, cards, machines, seats
 from exambank.sittings.views.blueprint import bp
+from exambank.sittings.views.parts import is_open, open_questions, part_of, picture_urls
+from exambank.sittings.views.receipts import proof_of
 
 
 def load_sitting(sitting: str):
@@ -36,6 +39,7 @@ class OwnQuestion:
 
     def __init__(self, sitting, number: int):
         self.sitting, self.number, self.user_id = sitting, number, sitting.user_id
+        self.is_rehearsal = sitting.is_rehearsal
 
 
 class OwnPicture(OwnQuestion):
@@ -71,38 +75,38 @@ def show_sitting(sitting):
 
 
 def cover(sitting, form=None, is_held=False, status=200):
-    """The page before the entry: who, what, until when, the rules, and the code."""
-    form = form or EnterForm()
+    """The page before the entry: who, what, until when, the rules, how one gets in, and the code."""
+    form = form or EnterForm(data={"code": "" if is_held else cards.typed_code()})
+    now = clock.now()
     seats.claim(sitting.public_id)
     flush, grace = service.limits_of(sitting.exam)
+    door = service.door_of(sitting, now, seats.entered_before(sitting.public_id))
+    conduct = Conduct.parse(sitting.exam.conduct)
+    leave = service.earliest_submit(sitting.exam, door.start_at) - door.start_at
     page = render_template(
-        "sittings/show_cover.html", sitting=sitting, exam=sitting.exam, form=form, is_held=is_held,
-        flush_seconds=int(flush.total_seconds()), grace_minutes=format_decimal(round(grace.total_seconds() / 60, 1)),
-        start_at=service.start_of(sitting.exam), now=clock.now(),
+        "sittings/show_cover.html", sitting=sitting, exam=sitting.exam, form=form, is_held=is_held, door=door,
+        conduct=conduct, section_minutes=conduct.section_minutes, start_ms=to_milliseconds(door.start_at),
+        server_ms=to_milliseconds(now), flush_seconds=int(flush.total_seconds()),
+        grace_minutes=format_decimal(round(grace.total_seconds() / 60, 1)),
+        leave_minutes=ceil(leave / timedelta(minutes=1)),
     )  # fmt: skip
     return seats.keep(Response(page, status), sitting.public_id)
 
 
 def show_room(sitting):
+    cards.forget_end()
     now = clock.now()
     moment = service.clock_of(sitting, now).as_dict()
     started_ms = service.started_ms(sitting)
     return render_template(
         "sittings/show_room.html", sitting=sitting, exam=sitting.exam, clock=moment, flags=sitting.flags,
-        questions=service.questions_of(sitting), picture_urls=picture_urls(sitting), started_ms=started_ms,
+        questions=open_questions(sitting), picture_urls=picture_urls(sitting), part=part_of(sitting),
+        has_formulas=any(one.has_formulas for one in service.questions_of(sitting)),
+        is_watched=service.records_focus(service.find_place(sitting.public_id)),
         total_ms=max(moment["deadline_ms"] - started_ms, 1), is_working=is_working(sitting, now),
         left=rules.as_clock(timedelta(milliseconds=moment["remaining_ms"])),
         submit_from_ms=to_milliseconds(service.earliest_submit(sitting.exam, sitting.entered_at)),
     )  # fmt: skip
-
-
-def picture_urls(sitting):
-    """Where this candidate's browser finds the pictures of each question: by its number, then by the picture."""
-    return lambda number: functools.partial(_picture_url, sitting.public_id, number)
-
-
-def _picture_url(sitting: str, number: int, picture: str) -> str:
-    return url_for("sittings.show_picture", sitting=sitting, number=number, picture=picture)
 
 
 def is_working(sitting, now) -> bool:
@@ -112,10 +116,12 @@ def is_working(sitting, now) -> bool:
 
 
 def show_receipt(sitting):
+    cards.note_end()
     return render_template(
         "sittings/show_receipt.html", sitting=sitting, exam=sitting.exam, answered=service.count_answered(sitting),
         record=next(iter(audit.list_for(sitting, limit=1)), None),
         result_url=url_for("marking.my_result", sitting=sitting.public_id) if has_result(sitting) else None,
+        proof=proof_of(sitting),
     )  # fmt: skip
 
 
@@ -137,7 +143,7 @@ def enter(sitting):
         service.enter(
             actor=web.actor(), now=clock.now(), sitting=sitting, browser=seats.claim(sitting.public_id),
             code=form.code.data or "", address=request.remote_addr,
-            entered_before=seats.entered_before(sitting.public_id),
+            entered_before=seats.entered_before(sitting.public_id), machine_id=machines.current_id(),
         )  # fmt: skip
     except DomainError as error:
         form.code.errors = [*form.code.errors, error.message]
@@ -165,16 +171,17 @@ def submit(sitting):
     return redirect(url_for("sittings.show_sitting", sitting=sitting.public_id))
 
 
-def _is_here(sitting) -> bool:
-    """Whether this browser works on the sitting now."""
-    return sitting.state == State.OPEN and seats.browser(sitting.public_id) == sitting.browser
+def _is_here(own: OwnQuestion) -> bool:
+    """Whether this browser works on the sitting now, and on this question."""
+    sitting = own.sitting
+    is_seat = sitting.state == State.OPEN and seats.browser(sitting.public_id) == sitting.browser
+    return is_seat and is_open(sitting, own.number)
 
 
 @bp.get("/sit/<sitting>/media/<int:number>")
 @web.requires(Permission.SITTING_TAKE, of=load_question)
 def show_media(own: OwnQuestion):
-    media = service.find_media(own.sitting, own.number) if _is_here(own.sitting) else None
-    return _send(media)
+    return _send(service.find_media(own.sitting, own.number) if _is_here(own) else None)
 
 
 def _send(media):
@@ -189,18 +196,7 @@ def _send(media):
 @web.requires(Permission.SITTING_TAKE, of=load_picture)
 def show_picture(own: OwnPicture):
     """A picture within the texts of a question: one of this very question, and only while it is worked on here."""
-    return _send(service.find_picture(own.sitting, own.number, own.picture) if _is_here(own.sitting) else None)
-
-
-@bp.post("/sit/display")
-@web.requires(Permission.SITTING_TAKE)
-def set_display():
-    """Text size and contrast of the exam pages, for this session."""
-    if request.form.get("size") in {"100", "125", "150"}:
-        session["room_size"] = "" if request.form["size"] == "100" else request.form["size"]
-    if request.form.get("theme") in {"light", "contrast"}:
-        session["room_theme"] = "" if request.form["theme"] == "light" else "contrast"
-    return redirect(web.local_target(request.form.get("next")) or url_for("sittings.list_own"))
+    return _send(service.find_picture(own.sitting, own.number, own.picture) if _is_here(own) else None)
 
 
 @bp.get("/sit/shell")

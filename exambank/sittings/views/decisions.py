@@ -1,62 +1,69 @@
-"""The quarantine: what came too late, and a person's decision on each."""
-
-from types import SimpleNamespace
+"""The quarantine: what came too late, the evidence, and a person's decision on it."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from exambank import clock, web
 from exambank.errors import DomainError
+from exambank.exams import service as exams
 from exambank.permissions import Permission
 from exambank.sittings import service
 from exambank.sittings.forms import DecisionForm
 from exambank.sittings.views.blueprint import bp
-from exambank.sittings.views.room import load_room
+from exambank.sittings.views.room import load_room, load_seat
 
 
-def load_kept(kept: str):
-    """A quarantined save, for the guard."""
-    return service.find_quarantined(kept)
+def load_exam(exam: str):
+    """An exam, for the guard."""
+    return exams.get_exam(exam)
 
 
 @bp.get("/room/<room>/quarantine")
 @web.requires(Permission.QUARANTINE_DECIDE, of=load_room)
 def list_quarantine(room):
-    return _page(room)
+    return _page(room.exam, room)
 
 
-def _page(room, form=None, of=None, status=200):
-    lines = [_line(kept) for kept in service.list_quarantine(room.exam)]
+@bp.get("/room/exams/<exam>/quarantine")
+@web.requires(Permission.QUARANTINE_DECIDE, of=load_exam)
+def list_exam_quarantine(exam):
+    return _page(exam)
+
+
+def _page(exam, room=None, form=None, of=None, status=200):
+    seats = service.list_late(exam, room)
     page = render_template(
-        "sittings/list_quarantine.html", room=room, exam=room.exam, lines=lines, failed=of,
-        form=form or DecisionForm(formdata=None),
+        "sittings/list_quarantine.html", exam=exam, room=room, seats=seats, failed=of,
+        waiting=sum(len(seat.waiting) for seat in seats), form=form or DecisionForm(formdata=None),
     )  # fmt: skip
     return page, status
 
 
-def _line(kept):
-    question = service.questions_of(kept.sitting)[kept.question - 1]
-    return SimpleNamespace(
-        kept=kept,
-        late=service.describe_answer(question, kept.payload),
-        stored=service.describe_answer(question, service.stored_payload(kept)),
-    )
-
-
-@bp.post("/room/quarantine/<kept>")
-@web.requires(Permission.QUARANTINE_DECIDE, of=load_kept)
-def decide(kept):
-    room = kept.sitting.candidacy.room
+@bp.post("/room/seat/<sitting>/late")
+@web.requires(Permission.QUARANTINE_DECIDE, of=load_seat)
+def decide(sitting):
+    """Some or all late answers of one candidate, with one reason."""
     form = DecisionForm()
+    chosen = request.form.getlist("kept")
     if not form.validate_on_submit():
-        return _page(room, form, kept.public_id, 422)
+        return _page(sitting.exam, None, form, sitting.public_id, 422)
     accept = request.form.get("decision") == "accept"
     try:
-        service.decide(actor=web.actor(), now=clock.now(), kept=kept, accept=accept, reason=form.reason.data)
-        flash(
-            _("The late answer counts now.") if accept else _("The late answer is refused; it stays on record."),
-            "success",
-        )
+        count = service.decide(
+            actor=web.actor(), now=clock.now(), sitting=sitting, kept=service.list_kept(sitting, chosen),
+            accept=accept, reason=form.reason.data,
+        )  # fmt: skip
+        flash(_told(accept, count), "success")
     except DomainError as error:
         flash(error.message, "refusal")
-    return redirect(url_for("sittings.list_quarantine", room=room.public_id))
+    return redirect(url_for("sittings.list_exam_quarantine", exam=sitting.exam.public_id))
+
+
+def _told(accept: bool, count: int) -> str:
+    if accept:
+        return ngettext("%(num)s late answer counts now.", "%(num)s late answers count now.", count)
+    return ngettext(
+        "%(num)s late answer is refused; it stays on record.",
+        "%(num)s late answers are refused; they stay on record.",
+        count,
+    )

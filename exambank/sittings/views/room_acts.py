@@ -1,6 +1,6 @@
 """The invigilator's acts. Each is a POST that calls one command and goes back to the room."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from exambank import clock, web
@@ -9,7 +9,8 @@ from exambank.permissions import Permission
 from exambank.sittings import service
 from exambank.sittings.forms import ActForm, ExtendForm, OpenForm, ReasonForm
 from exambank.sittings.views.blueprint import bp
-from exambank.sittings.views.room import load_room, load_seat, picture, seat_page
+from exambank.sittings.views.granting import given_text
+from exambank.sittings.views.room import close_page, load_room, load_seat, picture, seat_page
 
 
 def _back_to_room(room, message: str | None = None):
@@ -45,19 +46,17 @@ def extend_room(room):
     form = ExtendForm()
     if not form.validate_on_submit():
         return _time_page(room, form), 422
-    count = service.extend_room(
+    given = service.extend_room(
         actor=web.actor(), now=clock.now(), room=room, seconds=form.minutes.data * 60, reason=form.reason.data
     )
-    return _back_to_room(
-        room, _("%(minutes)s minutes added for %(count)s candidates.", minutes=form.minutes.data, count=count)
-    )
+    return _back_to_room(room, given_text(form.minutes.data, given))
 
 
 def _time_page(room, form=None, pause_form=None):
     return render_template(
         "sittings/ask_time.html", room=room, exam=room.exam, summary=service.summarise(room, clock.now()),
         form=form or ExtendForm(formdata=None), pause_form=pause_form or ReasonForm(formdata=None, prefix="pause"),
-        act=ActForm(),
+        act=ActForm(), cap_minutes=service.cap_minutes(room.exam),
     )  # fmt: skip
 
 
@@ -83,14 +82,21 @@ def resume_room(room):
 def close_room(room):
     form = ReasonForm()
     if not form.validate_on_submit():
-        summary = service.summarise(room, clock.now())
-        working = [seat for seat in summary.seats if seat.state in {"open", "lost", "paused", "collecting"}]
-        coming = [seat for seat in summary.seats if seat.state == "ready"]
-        return render_template(
-            "sittings/ask_close.html", room=room, exam=room.exam, working=working, coming=coming, form=form
-        ), 422
+        return close_page(room, form, 422)
     count = service.close_room(actor=web.actor(), now=clock.now(), room=room, reason=form.reason.data)
     return _back_to_room(room, _("The room is closed; %(count)s exam papers were collected.", count=count))
+
+
+@bp.post("/room/<room>/signatures")
+@web.requires(Permission.ROOM_RUN, of=load_room)
+def tick_signatures(room):
+    """The ticked have signed the printed list, the others have not."""
+    if not ActForm().validate_on_submit():
+        abort(400)
+    signed = request.form.getlist("signed")
+    count = service.tick_signatures(actor=web.actor(), now=clock.now(), room=room, signed=signed)
+    flash(_("%(count)s signatures are on record.", count=count), "success")
+    return redirect(url_for("sittings.ask_signatures", room=room.public_id))
 
 
 @bp.post("/room/<room>/release-clock")
@@ -106,9 +112,11 @@ def extend_seat(sitting):
     form = ExtendForm()
     if not form.validate_on_submit():
         return seat_page(sitting, extend_form=form, status=422)
-    service.extend(
+    grant = service.extend(
         actor=web.actor(), now=clock.now(), sitting=sitting, seconds=form.minutes.data * 60, reason=form.reason.data
     )
+    if grant.state == "waiting":
+        return _back_to_seat(sitting, _("This passes the Regulation's cap: the training office has been asked."))
     return _back_to_seat(sitting, _("%(minutes)s minutes added.", minutes=form.minutes.data))
 
 

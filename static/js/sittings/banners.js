@@ -1,8 +1,9 @@
 // What happened, what is kept, what to do: one banner a name, above the question. And a polite voice for screen readers.
-import { all, make, one } from "./words.js";
+import { make, one } from "./words.js";
 
 const NOTICE_MS = 20000;
-const ICONS = { offline: "lost", pause: "pause", over: "clock", lock: "refusal", invalid: "refusal" };
+const ANNOUNCE_MS = 50;
+const ICONS = { offline: "lost", pause: "pause", over: "clock", lock: "refusal", invalid: "refusal", message: "message", part: "clock" };
 
 export class Banners {
   constructor() {
@@ -17,8 +18,9 @@ export class Banners {
   }
 
   // The heading is read aloud once; the text below may count on in silence.
-  show(name, { title, text = "", kind = "", role = "alert", link = null }) {
+  show(name, { title, text = "", kind = "", role = "alert", link = null, button = null }) {
     const words = make("div", { class: "eb-room-banner-text" }, make("b", { role }, title), make("p", {}, text));
+    if (button) words.append(button);
     if (link) words.append(make("a", { class: "eb-button is-small", href: link.url }, link.text));
     const banner = make("div", { class: `eb-room-banner ${kind}`.trim(), "data-banner": name }, words);
     const icon = one(`#texts [data-icon="${ICONS[name] || "info"}"] svg`);
@@ -40,7 +42,8 @@ export class Banners {
 
   // Read aloud politely; nothing blinks and nothing takes the focus.
   announce(text) {
-    this.region.textContent = text;
+    this.region.textContent = "";
+    setTimeout(() => (this.region.textContent = text), ANNOUNCE_MS); // the same words twice are two announcements
   }
 
   notice(text) {
@@ -48,9 +51,5 @@ export class Banners {
     this.show("notice", { title: text, kind: "is-plain", role: "presentation" });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.hide("notice"), NOTICE_MS);
-  }
-
-  isShown() {
-    return all(".eb-room-banner", this.place || document).length > 0;
   }
 }

@@ -3,12 +3,15 @@
 // One IndexedDB database a machine. Contents are sealed with AES-GCM under the key that the server gave at entry and that
 // only this tab's sessionStorage holds; without crypto.subtle (plain http) they are kept as they are, and the page says so.
 // Where the browser keeps nothing at all (isKept is false) answers go to the server at once, and the page says that.
+// A browser that was restarted has lost the key: until the server gives it again nothing is written (it would lie open)
+// and nothing can be read.
 import { openDB } from "idb";
 
 const NAME = "exambank-room";
 const ENTRIES = "entries"; // key [sitting, question]: {sitting, question, seq, at, body}
-const PAGES = "pages"; // key sitting: {sitting, body}; the questions' HTML for a reload without network
+const PAGES = "pages"; // key sitting: {sitting, body}, the questions' HTML for a reload without network; and see recipient
 const OPENING_MS = 3000;
+const DURABLE = { durability: "strict" }; // on the disk itself: a browser's default loses the last seconds with the power
 
 export const canSeal = Boolean(globalThis.crypto && crypto.subtle);
 
@@ -26,19 +29,26 @@ async function openDatabase() {
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 const allOf = (sitting) => IDBKeyRange.bound([sitting, 0], [sitting, Infinity]);
 
+const RECIPIENT = "rescue:";
+const nameOfRecipient = (sitting) => RECIPIENT + sitting;
+
+async function importKey(base64) {
+  return canSeal && base64 ? crypto.subtle.importKey("raw", bytesOf(base64), "AES-GCM", false, ["encrypt", "decrypt"]) : null;
+}
+
 export class Journal {
   constructor(sitting, database, key) {
     this.sitting = sitting;
     this.database = database;
     this.key = key;
-    this.isKept = Boolean(database);
+    this.isKept = Boolean(database) && !this.isKeyless;
     this.last = Promise.resolve();
     this.waiting = new Map(); // question -> what is to be written: of a text being typed only the newest
     this.lost = () => {}; // called once when the machine stops keeping
   }
 
   static async open(sitting, base64Key) {
-    const key = canSeal && base64Key ? await crypto.subtle.importKey("raw", bytesOf(base64Key), "AES-GCM", false, ["encrypt", "decrypt"]) : null;
+    const key = await importKey(base64Key);
     let database = null;
     try {
       database = await openDatabase();
@@ -52,12 +62,26 @@ export class Journal {
   static async sittings() {
     try {
       const database = await openDatabase();
-      const keys = [...(await database.getAllKeys(ENTRIES)).map(([sitting]) => sitting), ...(await database.getAllKeys(PAGES))];
+      const pages = (await database.getAllKeys(PAGES)).map((name) => name.replace(RECIPIENT, ""));
+      const keys = [...(await database.getAllKeys(ENTRIES)).map(([sitting]) => sitting), ...pages];
       database.close();
       return [...new Set(keys)];
     } catch {
       return null;
     }
+  }
+
+  get isKeyless() {
+    return canSeal && !this.key;
+  }
+
+  // The server has given the key again: what waited for it is written now.
+  async useKey(base64Key) {
+    if (!this.isKeyless) return;
+    this.key = await importKey(base64Key);
+    this.isKept = Boolean(this.database) && !this.isKeyless;
+    for (const [question, { seq, payload, at }] of [...this.waiting]) this.write(question, seq, payload, at);
+    if (this.unwritten) await this.writePage(this.unwritten);
   }
 
   async seal(value) {
@@ -82,16 +106,20 @@ export class Journal {
   // One after another: sealing takes time, and an older value must not overtake a newer one. Never fails, see isKept.
   write(question, seq, payload, at) {
     this.waiting.set(question, { seq, payload, at });
+    if (this.isKeyless || this.isWiped) return this.last;
     this.last = this.last.then(async () => {
       const newest = this.waiting.get(question);
       if (!newest) return;
       this.waiting.delete(question);
       try {
         const body = await this.seal(newest.payload);
-        await this.database.put(ENTRIES, { sitting: this.sitting, question, seq: newest.seq, at: newest.at, body });
+        const transaction = this.database.transaction(ENTRIES, "readwrite", DURABLE);
+        transaction.store.put({ sitting: this.sitting, question, seq: newest.seq, at: newest.at, body });
+        await transaction.done;
       } catch {
-        if (this.isKept) this.lost();
+        const wasKept = this.isKept;
         this.isKept = false;
+        if (wasKept) this.lost();
       }
     });
     return this.last;
@@ -112,12 +140,59 @@ export class Journal {
     return found;
   }
 
+  // How many lie here, whoever can read them.
+  async count() {
+    try {
+      return await this.database.count(ENTRIES, allOf(this.sitting));
+    } catch {
+      return Infinity;
+    }
+  }
+
+  // The highest seq on this machine, whoever can read its entry: our next number must lie above it.
+  async highest() {
+    try {
+      return Math.max(0, ...(await this.database.getAll(ENTRIES, allOf(this.sitting))).map(({ seq }) => seq));
+    } catch {
+      return 0;
+    }
+  }
+
   // For a reload without network; a page too big for the machine's store is simply not kept.
   async writePage(page) {
+    this.unwritten = this.isKeyless ? page : null;
+    if (this.isKeyless) return;
     try {
-      await this.database.put(PAGES, { sitting: this.sitting, body: await this.seal(page) });
+      const body = await this.seal(page);
+      if (!this.isWiped) await this.database.put(PAGES, { sitting: this.sitting, body });
     } catch {
       // the answers matter, and they are small
+    }
+  }
+
+  // What a rescue file can be made of where nobody can open the journal: the entries as they lie there.
+  async sealedEntries() {
+    try {
+      return (await this.database.getAll(ENTRIES, allOf(this.sitting))).filter(({ body }) => body.sealed);
+    } catch {
+      return [];
+    }
+  }
+
+  // {exam, key} to whom a rescue file is sealed: public, and wanted after a restart of the browser.
+  async keepRecipient(recipient) {
+    try {
+      await this.database.put(PAGES, { sitting: nameOfRecipient(this.sitting), recipient });
+    } catch {
+      // nothing is kept: a rescue file can be written as long as this page is open
+    }
+  }
+
+  async recipient() {
+    try {
+      return (await this.database.get(PAGES, nameOfRecipient(this.sitting)))?.recipient || null;
+    } catch {
+      return null;
     }
   }
 
@@ -130,11 +205,13 @@ export class Journal {
     }
   }
 
-  // At the close nothing of the candidate stays on the machine.
+  // At the close nothing of the candidate stays on the machine; what was still on its way here does not arrive.
   async wipe() {
+    this.isWiped = true;
     await this.last;
     try {
       await this.database.delete(PAGES, this.sitting);
+      await this.database.delete(PAGES, nameOfRecipient(this.sitting));
       await this.database.delete(ENTRIES, allOf(this.sitting));
     } catch {
       // nothing was kept

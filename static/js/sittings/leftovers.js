@@ -35,11 +35,13 @@ async function handUp(sitting) {
   const journal = await Journal.open(sitting, place.journal_key);
   if (!journal.isKept) throw new Unreachable("the journal does not open");
   const byEpoch = new Map();
-  for (const [q, { seq, payload, at }] of await journal.entries()) {
+  const readable = await journal.entries();
+  for (const [q, { seq, payload, at }] of readable) {
     const epoch = Math.floor(seq / EPOCH);
     byEpoch.set(epoch, [...(byEpoch.get(epoch) || []), { q, n: seq % EPOCH, payload, at }]);
   }
   for (const [epoch, saves] of byEpoch) await keepForDecision(sitting, epoch, saves);
+  if (readable.size < (await journal.count())) return; // what cannot be opened here is not thrown away
   await journal.wipe();
   new Kept(sitting).forget();
 }

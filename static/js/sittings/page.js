@@ -19,6 +19,14 @@ export class Page {
     this.html = document.body.innerHTML;
   }
 
+  // What came later in the place of questions that are no longer open.
+  replaceQuestions(htmls) {
+    const copy = new DOMParser().parseFromString(this.html, "text/html");
+    for (const section of all("#room section[data-question]", copy)) section.remove();
+    one("#save-state", copy).insertAdjacentHTML("beforebegin", htmls.join(""));
+    this.html = copy.body.innerHTML;
+  }
+
   async collect() {
     const copy = new DOMParser().parseFromString(this.html, "text/html");
     for (const image of all("img[src^='/sit/']", copy)) {
@@ -38,6 +46,7 @@ export class Page {
   }
 
   restore(page) {
+    this.html = page.html;
     document.body.innerHTML = page.html;
     document.title = page.title;
     Object.assign(document.documentElement.dataset, page.looks);

@@ -3,13 +3,21 @@
 // Entering gives the epoch under which this page saves, the key of the journal and what the server holds. From then on a
 // failed request never reloads the page and never stops the candidate: the journal keeps, the sync repeats.
 import { ServerClock } from "./clock.js";
+import { watchDoor } from "./door.js";
 import { Flags } from "./flags.js";
+import { watchFocus } from "./focus.js";
 import { canSeal, Journal } from "./journal.js";
 import { Kept } from "./kept.js";
+import { Keys } from "./keys.js";
 import { enliven, listen } from "./kinds.js";
 import { handUpLeftovers } from "./leftovers.js";
+import { Notices } from "./notices.js";
 import { Page } from "./page.js";
+import { offerSealed, Rescue } from "./rescue.js";
+import { listenToReading, restoreLooks } from "./reading.js";
 import { allowSubmit, isReviewOpen, showSubmitting } from "./review.js";
+import { Sections } from "./sections.js";
+import { listenToSheets } from "./sheets.js";
 import { Sync } from "./sync.js";
 import { forgetTabs, oneLiveTab } from "./tabs.js";
 import { View } from "./view.js";
@@ -26,7 +34,8 @@ class Room {
   constructor(sitting) {
     const base = `/sit/${sitting}`;
     this.sitting = sitting;
-    this.urls = { enter: `${base}/enter`, save: `${base}/save`, state: `${base}/state`, submit: `${base}/submit`, flags: `${base}/flags`, page: base };
+    const names = ["enter", "save", "state", "submit", "flags", "go", "notices", "objection", "events"];
+    this.urls = { page: base, seen: `${base}/notices/seen`, ...Object.fromEntries(names.map((name) => [name, `${base}/${name}`])) };
     this.kept = new Kept(sitting);
     this.page = new Page();
     this.clock = new ServerClock();
@@ -34,34 +43,40 @@ class Room {
   }
 
   async start() {
-    oneLiveTab(this.sitting, {
+    this.claim = oneLiveTab(this.sitting, {
       overtaken: () => (this.sync ? this.sync.stop("other_tab", {}) : (this.isOvertaken = true)),
       ended: () => location.replace(this.urls.page),
     });
+    if (this.kept.get("key")) this.claim();
     let entered = null;
     while (!entered && !this.isOvertaken) {
       try {
         entered = await send(this.urls.enter, {});
+        this.claim();
         this.kept.set("key", entered.journal_key);
       } catch (error) {
         if (error instanceof Refused) return this.turnedAway(error);
         if (!(error instanceof Unreachable)) throw error;
       }
       if (await this.furnish(Boolean(entered))) return this.work(entered);
+      if (!entered) offerSealed(this.sitting, this.journal);
       if (!entered) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 
   // The page as the server sent it is kept for a reload without network; the empty shell is filled from there.
   async furnish(isUp) {
-    this.journal ??= await Journal.open(this.sitting, this.kept.get("key"));
+    if (!this.journal?.database) this.journal = await Journal.open(this.sitting, this.kept.get("key"));
     if (this.page.isFurnished) {
       if (isSecureContext) this.page.collect().then((page) => this.journal.writePage(page));
       return true;
     }
     if (isUp) location.replace(this.urls.page);
     const page = isUp ? null : await this.journal.page();
-    if (page) this.page.restore(page);
+    if (page) {
+      this.page.restore(page);
+      restoreLooks();
+    }
     return Boolean(page);
   }
 
@@ -70,8 +85,17 @@ class Room {
       changed: (question) => this.view.changed(question),
       connection: (isUp) => this.connection(isUp),
       clock: (answer) => this.takeClock(answer),
-      entered: (answer) => this.flags.take(answer.flags),
+      entered: (answer) => {
+        this.claim();
+        this.kept.set("key", answer.journal_key);
+        if (this.journal.isKept) this.view.banners.hide("journal");
+        this.flags.take(answer.flags);
+        this.rescue.take(answer);
+      },
       late: (count) => this.late(count),
+      moved: (body) => this.late((body.quarantined || []).length),
+      locked: () => this.takeLock(true),
+      blocked: (error, body) => this.blocked(error, body),
       invalid: (question, message) => this.view.refused(question, message),
       ended: (why, body) => this.ended(why, body || {}),
     });
@@ -79,25 +103,39 @@ class Room {
     enliven();
     listen();
     this.flags = new Flags(this.urls.flags, this.kept, this.sync, this.view);
+    this.notices = new Notices(this.urls, this.kept, this.view);
+    const { sync, journal, clock } = this;
+    this.rescue = new Rescue({ sitting: this.sitting, journal, sync, clock, banners: this.view.banners });
+    this.sections = new Sections(this.view, this.sync, this.clock, this.page, this.journal, {
+      resumed: () => this.resume(),
+      partOver: () => this.view.lock("part", word("part_over_title"), word("part_over_text"), { kind: "is-plain" }),
+      opened: () => this.opened(),
+    });
     if (entered) await this.sync.adopt(entered);
     else await this.resumeOffline();
     for (const [question, entry] of this.sync.given) this.view.fill(question, entry.payload);
     this.listen();
-    this.view.show(this.kept.get("at") || 1, false);
+    if ("watch" in this.view.main.dataset) watchFocus({ url: this.urls.events, epoch: () => this.sync.epoch });
+    this.view.show(this.kept.get("at") || this.view.first, false);
     this.timer = setInterval(() => this.tick(), TICK_MS);
     this.warn();
     this.kept.set("turned", null);
     if (this.isOvertaken) this.sync.stop("other_tab", {});
-    else if (this.kept.get("wish")) this.resumeWish();
+    else if (this.kept.get("wish")) {
+      this.review();
+      this.submit();
+    }
     document.documentElement.dataset.room = "ready";
   }
 
   listen() {
     const { view, sync } = this;
+    const flagged = () => !view.isLocked && this.flags.turn(view.current);
+    new Keys(view, { gone: (where) => this.go(where), flagged, timed: () => this.tellTime() });
     view.listen({
       given: (question, payload) => sync.give(question, payload),
       gone: (where) => this.go(where),
-      flagged: (question) => this.flags.turn(question),
+      flagged,
       submitted: () => this.submit(),
     });
     addEventListener("offline", () => sync.lose());
@@ -105,6 +143,7 @@ class Room {
     addEventListener("blur", () => sync.blurs++);
     document.addEventListener("visibilitychange", () => (document.hidden ? sync.flush() : sync.probe()));
     addEventListener("pageshow", (event) => event.persisted && location.reload()); // nothing comes back by the Back button
+    document.addEventListener("eb:left", ({ target }) => target.id === "review" && !this.isSubmitting && this.kept.set("wish", null));
     this.journal.lost = () => this.warn();
   }
 
@@ -120,7 +159,8 @@ class Room {
     if (kept) this.clock.take({ server_ms: kept.server + (Date.now() - kept.wall), deadline_ms: kept.deadline });
     else this.clock.take({ server_ms: Number(serverMs), deadline_ms: Number(deadlineMs) });
     this.view.setDeadline(this.clock.deadline, false);
-    await this.sync.adoptOffline(this.kept.get("epoch") || 0);
+    // at least the page's own epoch: what is given now must lie above what another machine stored before
+    await this.sync.adoptOffline(Math.max(this.kept.get("epoch") || 0, Number(document.getElementById("room").dataset.epoch) || 0));
   }
 
   takeClock(answer) {
@@ -130,6 +170,9 @@ class Room {
     this.kept.set("epoch", this.sync.epoch);
     this.view.setDeadline(answer.deadline_ms, Boolean(answer.paused));
     this.takePause(Boolean(answer.paused));
+    this.takeLock(Boolean(answer.locked));
+    this.notices.take(answer);
+    this.sections.take(answer);
     if (this.isOver && answer.state === "open" && this.clock.remaining() > 0) {
       this.isOver = false; // time was given back after the deadline had been reached here
       this.view.unlock();
@@ -146,26 +189,79 @@ class Room {
     else banners.hide("pause");
   }
 
+  // A person must look (lockdown): the questions are covered, the answers stay, and it goes on by itself.
+  takeLock(isLocked) {
+    if (isLocked === Boolean(this.isHeld)) return;
+    this.isHeld = isLocked;
+    if (isLocked) return this.view.cover(word("locked_other"));
+    this.view.uncover();
+    return this.sync.unlocked?.();
+  }
+
+  // The address or the browser is not the one this exam is sat from: nothing is lost, and it is tried again.
+  blocked(error, body) {
+    const { banners } = this.view;
+    if (error) banners.show("blocked", { title: word(`blocked_${error}`) || word("blocked_title"), text: body?.message || word("blocked_text") });
+    else banners.hide("blocked");
+  }
+
+  // Work goes on, unless something else stands against it.
+  resume() {
+    const isHeldUp = this.isOver || this.isHeld || this.sections.isPartOver || this.sync.isStopped;
+    if (this.view.isLocked && !isHeldUp) this.view.unlock();
+  }
+
+  // Questions of the next part are in the page.
+  opened() {
+    this.resume();
+    this.view.renew();
+    this.kept.set("at", this.view.current);
+    this.view.banners.announce(word("part_opened", { first: this.view.first, last: this.view.last }));
+  }
+
   connection(isUp) {
-    this.view.connection(isUp);
-    if (isUp) this.flags.send();
-    if (isUp && this.kept.get("wish")) setTimeout(() => this.submit(), Math.random() * FLUSH_SPREAD_MS);
+    this.view.connection(isUp, Boolean(this.sync.blockedBy));
+    if (!isUp) return;
+    this.flags.send();
+    this.notices.send();
+    setTimeout(() => this.kept.get("wish") && this.submit(), Math.random() * FLUSH_SPREAD_MS);
   }
 
   tick() {
     this.sync.watch();
     const remaining = this.clock.remaining();
     if (remaining === null) return;
-    this.view.tick(remaining, this.sync.isUp);
+    const nearest = Math.min(remaining, this.sections.remaining() ?? remaining);
+    this.view.tick(remaining, nearest, this.sync.isUp);
+    this.sections.tick();
+    this.rescue.tick({ isOver: this.isOver, isSubmitting: Boolean(this.kept.get("wish")) });
     if (!this.allowedAt()) allowSubmit();
+    this.tellMinutes(nearest, this.isPartFirst() ? "part_notice" : "notice");
+    if (remaining === 0 && !this.isOver && !this.sync.isStopped) this.timeIsOver();
+  }
+
+  // 15, 5 and 1 minutes before the end (of the part, if that comes first), also where the clock is hidden.
+  tellMinutes(left, name) {
     for (const minutes of NOTICES_MINUTES) {
-      if (remaining > minutes * 60000) this.noticed.delete(minutes);
-      else if (remaining > (minutes - 1) * 60000 && !this.noticed.has(minutes)) {
+      if (left > minutes * 60000) this.noticed.delete(minutes);
+      else if (left > (minutes - 1) * 60000 && !this.noticed.has(minutes)) {
         this.noticed.add(minutes);
-        this.view.banners.notice(word(`notice_${minutes}`));
+        this.view.banners.notice(word(`${name}_${minutes}`));
       }
     }
-    if (remaining === 0 && !this.isOver && !this.sync.isStopped) this.timeIsOver();
+  }
+
+  // Asked for by a key.
+  tellTime() {
+    const [name, left, end] = this.isPartFirst()
+      ? ["part_time_left", this.sections.remaining(), this.sections.deadline]
+      : ["time_left", this.clock.remaining(), this.view.deadline];
+    this.view.banners.notice(word(name, { minutes: Math.ceil(left / 60000), at: timeOf(end) }));
+  }
+
+  // Whether the part ends before the exam does.
+  isPartFirst() {
+    return !this.sections.isLast && (this.sections.remaining() ?? Infinity) < this.clock.remaining();
   }
 
   timeIsOver() {
@@ -184,11 +280,10 @@ class Room {
   // --- moving ---
 
   go(where) {
-    if (this.isSubmitting) return;
+    if (this.isSubmitting || this.isHeld) return;
     if (where === "review") return this.review();
     const step = { next: 1, prev: -1 }[where];
-    if (step === 1 && this.view.current === this.view.sections.size) return this.review();
-    this.kept.set("wish", null); // whoever goes back to work does not want to hand in yet
+    if (step === 1 && this.view.current === this.view.last) return this.sections.leave() || this.review();
     this.view.show(step ? this.view.current + step : Number(where));
     this.kept.set("at", this.view.current);
     if (this.sync.isUp) this.sync.flush();
@@ -208,45 +303,41 @@ class Room {
     return this.clock.now() < from ? from : null;
   }
 
-  // Offline the wish is kept and carried out when the server is back; until then nothing pretends to be handed in.
+  // Offline the wish is kept as long as the review shows it, and carried out when the server is back.
   async submit() {
     const { sync } = this;
     if (sync.isStopped || this.isSubmitting) return;
     this.isSubmitting = true;
     this.kept.set("wish", true);
     showSubmitting(true);
+    let batch = [];
     try {
       while (sync.unsent().length > sync.nextBatch().length && (await sync.flush()));
       while (sync.busy) await sync.busy;
-      if (sync.mustEnter) throw new Unreachable("not entered yet");
-      const answer = await send(this.urls.submit, sync.body(sync.nextBatch()));
+      batch = sync.nextBatch();
+      if (sync.mustEnter || batch.length < sync.unsent().length) throw new Unreachable("not entered, or not all is sent");
+      const answer = await send(this.urls.submit, sync.body(batch));
       sync.stop("closed", answer);
     } catch (error) {
+      const isOlder = error.body?.error === "re_enter";
+      const hasEntered = isOlder && (await sync.reenter());
       this.isSubmitting = false;
-      await this.notSubmitted(error);
+      if (hasEntered) return this.submit();
+      await this.notSubmitted(isOlder ? new Unreachable("not entered again") : error, batch);
     }
   }
 
-  resumeWish() {
-    this.review();
-    return this.submit();
-  }
-
-  async notSubmitted(error) {
+  async notSubmitted(error, batch) {
     if (error instanceof Unreachable) {
       showSubmitting(false, word("submit_failed"));
+      if (!isReviewOpen()) this.kept.set("wish", null);
       return this.sync.lose();
     }
     this.kept.set("wish", null);
-    if (!(error instanceof Refused)) throw error;
     const { body } = error;
-    if (body.error === "re_enter") {
-      if (await this.sync.reenter()) return this.submit();
-    } else if (body.error === "too_early") showSubmitting(false, word("too_early", { at: timeOf(body.allowed_ms) }));
-    else {
-      showSubmitting(false, error.message);
-      await this.sync.refused(error, this.sync.nextBatch());
-    }
+    showSubmitting(false, body?.error === "too_early" ? word("too_early", { at: timeOf(body.allowed_ms) }) : error.message);
+    if (!(error instanceof Refused)) throw error;
+    if (body.error !== "too_early") await this.sync.refused(error, batch);
   }
 
   // --- endings ---
@@ -296,8 +387,13 @@ class Room {
   }
 }
 
+listenToReading();
+listenToSheets();
 const main = document.getElementById("room");
 if (main) {
   if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js", { scope: "/sit/" }).catch(() => {});
   new Room(main.dataset.sitting || location.pathname.split("/")[2]).start();
-} else handUpLeftovers();
+} else {
+  watchDoor();
+  handUpLeftovers();
+}

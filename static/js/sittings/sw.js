@@ -31,7 +31,7 @@ async function pageOrShell(request) {
   const patience = new Promise((_, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE_MS));
   try {
     const response = await Promise.race([fetch(request), patience]);
-    if (response.status < 502) return response;
+    if (response.status < 500) return response;
   } catch {
     // the shell says so
   }

@@ -21,7 +21,8 @@ const PATIENCE_MS = 4000; // before asking again what was refused for no lasting
 const jitter = (milliseconds) => milliseconds * (0.75 + Math.random() / 2);
 
 export class Sync {
-  // told: {changed(question), connection(isUp), clock(answer), entered(answer), late(count), invalid(question), ended(why, body)}
+  // told: {changed(question), connection(isUp), clock(answer), entered(answer), late(count), invalid(question),
+  // moved(body, batch), locked(body), blocked(why, body), ended(why, body)}
   constructor(urls, journal, clock, told) {
     Object.assign(this, { urls, journal, clock, told });
     this.epoch = 0;
@@ -32,6 +33,8 @@ export class Sync {
     this.isUp = true;
     this.isStopped = false;
     this.mustEnter = false; // reloaded without network: the first contact is an entry
+    this.isLocked = false; // by the lockdown: what is given goes to the quarantine, and again when a person unlocks
+    this.blockedBy = null; // why the gate (another network, another browser) takes nothing; work goes on
     this.busy = null;
     this.heardAt = performance.now();
     this.blurs = 0;
@@ -62,7 +65,9 @@ export class Sync {
   // Without network: the journal alone is what we know.
   async adoptOffline(epoch) {
     const known = await this.journal.entries();
-    this.epoch = Math.max(epoch, ...[...known.values()].map((entry) => Math.floor(entry.seq / EPOCH)));
+    const highest = await this.journal.highest(); // also of entries that cannot be read until the server gives the key
+    this.epoch = Math.max(epoch, Math.floor(highest / EPOCH));
+    this.leap(highest);
     for (const [question, entry] of known) {
       this.given.set(question, { ...entry, isSaved: false });
       this.leap(entry.seq);
@@ -107,6 +112,11 @@ export class Sync {
     return [...this.given].filter(([, entry]) => !entry.isSaved && !entry.isLate && !entry.refusal).sort((one, other) => one[1].seq - other[1].seq);
   }
 
+  // Given, and never taken by the server as it stands.
+  setAsideNow() {
+    return [...this.given.values()].filter((entry) => entry.refusal && !entry.isSaved);
+  }
+
   nextBatch() {
     return firstPortion(this.unsent(), ([, entry]) => entry.payload);
   }
@@ -122,7 +132,8 @@ export class Sync {
   // At most one request at a time; whoever calls while one runs waits for it and what came meanwhile goes next.
   async flush() {
     while (this.busy) await this.busy;
-    if (this.isStopped || this.mustEnter || !this.unsent().length) return true;
+    if (!this.unsent().length) return true;
+    if (this.isStopped || this.mustEnter) return false; // whoever waits for "all is sent" must not go round for ever
     this.busy = this.sendBatch().finally(() => (this.busy = null));
     return this.busy;
   }
@@ -164,13 +175,22 @@ export class Sync {
   }
 
   reached(answer) {
+    this.heardAgain();
     this.hear();
     if (this.isStopped) return;
     if (answer.state === "closed") return this.finish(answer);
     this.told.clock(answer);
+    if (answer.locked === false) this.unlocked();
+    this.takeOpen(answer.open);
     if (this.generation && answer.generation !== this.generation) return this.reenter();
     if (answer.stored) this.compare(answer);
     this.flushSoon();
+  }
+
+  heardAgain() {
+    if (!this.blockedBy) return;
+    this.blockedBy = null;
+    this.told.blocked?.(null, {});
   }
 
   hear() {
@@ -220,13 +240,16 @@ export class Sync {
   }
 
   async refused({ status, body }, batch = []) {
-    this.hear();
     const why = body.error;
+    if (status === 403) return this.block(why, body);
+    this.hear();
     if (why === "re_enter") return this.reenter();
     if (status === 401) return this.stop("sign_in", body);
     if (["collecting", "closed", "seat_taken", "seat_held"].includes(why)) return this.tooLate(why, body, batch);
-    if (why === "invalid" && batch.length) return this.setAside(body);
-    if (status === 413 && batch.length) return this.setAside({ question: batch[0][0] });
+    if (why === "not_here" || why === "section_over") return this.elsewhere(why, body, batch);
+    if (why === "locked") return this.lock(body, batch);
+    if (why === "invalid" && batch.length) return this.setAside(body, batch);
+    if (status === 413 && batch.length) return this.setAside({ question: batch[0][0] }, batch);
     if (status === 404 || status === 409) return this.stop("gone", body);
     this.later(jitter(PATIENCE_MS));
     return false;
@@ -234,11 +257,7 @@ export class Sync {
 
   // What came too late is in the quarantine; the rest of the journal goes there too before this page rests.
   async tooLate(why, body, batch) {
-    for (const [question, entry] of batch) {
-      if (body.saved?.[question] === entry.seq) Object.assign(entry, { isSaved: true, savedAt: performance.now() });
-      else entry.isLate = true;
-      this.told.changed(question);
-    }
+    this.setLate(batch, body);
     if (why === "collecting") this.told.clock(body); // this page did not know yet that time is over
     if (this.unsent().length) return this.sendBatch();
     this.told.late([...this.given.values()].filter((entry) => entry.isLate).length);
@@ -246,26 +265,89 @@ export class Sync {
     return false; // the heartbeat waits for the close, or for time given back
   }
 
+  setLate(batch, { saved = {} }) {
+    for (const [question, entry] of batch) {
+      if (saved[question] === entry.seq) Object.assign(entry, { isSaved: true, savedAt: performance.now() });
+      else entry.isLate = true;
+      this.told.changed(question);
+    }
+  }
+
+  // Another section, or the next question, is on: what was given here came too late for its own.
+  elsewhere(why, body, batch) {
+    this.setLate(batch, body);
+    if (why === "not_here") for (const [, entry] of batch) entry.isElsewhere = entry.isLate;
+    this.told.clock(body);
+    this.told.moved?.(body, batch);
+    this.flushSoon();
+    return false;
+  }
+
+  // Kept by the server for a person; when somebody has unlocked the seat all of it is sent again and counts.
+  lock(body, batch) {
+    this.isLocked = true;
+    this.setLate(batch, body);
+    this.told.clock(body);
+    this.told.locked?.(body);
+    return this.unsent().length ? this.sendBatch() : false;
+  }
+
+  // A restored server may come to this section once more: then what was given there counts after all.
+  takeOpen(open) {
+    const [from, to] = open || [1, 0];
+    for (const [question, entry] of this.given) {
+      if (entry.isElsewhere && from <= question && question <= to) entry.isLate = entry.isElsewhere = false;
+    }
+  }
+
+  unlocked() {
+    if (!this.isLocked) return;
+    this.isLocked = false;
+    this.sendLate();
+  }
+
+  // The gate takes nothing from here: told once, and tried again as slowly as a lost server.
+  block(why = "other", body) {
+    if (this.blockedBy !== why) this.told.blocked?.(why, body);
+    this.blockedBy = why;
+    this.hear();
+    this.later(jitter(BACK_OFF_MS[BACK_OFF_MS.length - 1]));
+    return false;
+  }
+
+  // Moves on in the paper, sending along what is unsent; throws Refused or Unreachable.
+  async go(to) {
+    while (this.unsent().length > this.nextBatch().length && (await this.flush()));
+    while (this.busy) await this.busy;
+    const batch = this.nextBatch();
+    if (this.mustEnter || batch.length < this.unsent().length) throw new Unreachable("not entered, or not all is sent");
+    const answer = await send(this.urls.go, { ...this.body(batch), to });
+    this.acknowledge(batch, answer);
+    this.reached(answer);
+    return answer;
+  }
+
   finish(answer) {
     if (this.unsent().length) this.flush();
     else this.stop("closed", answer);
   }
 
-  // Time was given back after the deadline: what had come too late counts again.
+  // Time was given back after the deadline, or the seat unlocked: what had come too late counts again.
   sendLate() {
-    for (const entry of this.given.values()) entry.isLate = false;
+    for (const entry of this.given.values()) if (!entry.isElsewhere) entry.isLate = false;
     this.flushSoon();
   }
 
-  // One answer the server cannot take must not hold up the others: it stays on this machine until it is changed.
-  setAside({ question, message }) {
-    const entry = this.given.get(question);
-    if (!entry) {
+  // One answer the server cannot take must not hold up the others: it stays on this machine until it is changed, which may
+  // have happened while it was on its way.
+  setAside({ question, message }, batch) {
+    const sent = batch.find(([number]) => number === question)?.[1];
+    if (!sent) {
       this.later(jitter(PATIENCE_MS));
       return false;
     }
-    entry.refusal = message || word("too_long");
-    this.told.invalid(question, entry.refusal);
+    sent.refusal = message || word("too_long");
+    if (this.given.get(question) === sent) this.told.invalid(question, sent.refusal);
     this.told.changed(question);
     this.flushSoon();
     return false;
@@ -278,23 +360,27 @@ export class Sync {
 
   async enterAgain() {
     try {
-      await this.adopt(await send(this.urls.enter, {}));
+      const entered = await send(this.urls.enter, {});
+      await this.journal.useKey(entered.journal_key);
+      await this.adopt(entered);
       return true;
     } catch (error) {
       return this.failed(error);
     }
   }
 
-  async probe() {
-    if (this.isStopped || this.isProbing) return;
-    this.isProbing = true;
+  // How things stand; whoever asks while it is being asked waits for the same answer.
+  probe() {
+    if (!this.isStopped) this.probing ??= this.ask().finally(() => (this.probing = null));
+    return this.probing;
+  }
+
+  async ask() {
     try {
       if (this.mustEnter) await this.reenter();
       else this.reached(await send(this.urls.state));
     } catch (error) {
       await this.failed(error);
-    } finally {
-      this.isProbing = false;
     }
   }
 

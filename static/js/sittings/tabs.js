@@ -2,18 +2,24 @@
 
 const nameOf = (sitting) => `eb-live-${sitting}`;
 
-// Called before entering, so that the older tab has stopped when the new one reads the journal.
+// Listens from the beginning; the answer is called once this tab can work. An older one then stops, and must have stopped
+// when this one reads the journal. A tab that can neither enter nor open the journal takes nothing from the one that works.
 export function oneLiveTab(sitting, { overtaken, ended }) {
+  let isClaimed = false;
   addEventListener("storage", (event) => {
     if (event.key !== nameOf(sitting)) return;
     if (event.newValue) overtaken();
     else ended();
   });
-  try {
-    localStorage.setItem(nameOf(sitting), `${Date.now()}-${Math.random()}`);
-  } catch {
-    // storage denied: the server's epochs alone keep the order
-  }
+  return () => {
+    if (isClaimed) return;
+    isClaimed = true;
+    try {
+      localStorage.setItem(nameOf(sitting), `${Date.now()}-${Math.random()}`);
+    } catch {
+      // storage denied: the server's epochs alone keep the order
+    }
+  };
 }
 
 export function forgetTabs(sitting) {

@@ -2,8 +2,10 @@
 import { fillAnswer, isSame, readAnswer } from "./answers.js";
 import { Banners } from "./banners.js";
 import { asClock } from "./clock.js";
-import { settle } from "./kinds.js";
-import { closeReview, isReviewOpen, openReview } from "./review.js";
+import { enliven, settle } from "./kinds.js";
+import { openReview } from "./review.js";
+import { closeSheet, openSheet } from "./sheets.js";
+import { setting } from "./reading.js";
 import { all, make, one, timeOf, word } from "./words.js";
 
 const SQUARES = { saved: "is-full", local: "is-hatched", empty: "is-empty" };
@@ -12,14 +14,42 @@ export class View {
   constructor(sync) {
     this.sync = sync;
     this.main = one("#room");
-    this.sections = new Map(all("section[data-question]", this.main).map((section) => [Number(section.dataset.question), section]));
     this.title = document.title;
     this.flags = new Set();
-    this.current = 1;
-    this.isLocked = false;
+    this.collect();
+    this.drawCells();
+    this.current = this.first;
+    this.freeze(false); // a page opened after the end comes frozen; the first answer of the server says how things stand
     this.composing = null; // the question where an input method is putting letters together
     this.banners = new Banners();
     one("#boot")?.remove();
+  }
+
+  // The questions that the page holds: all of the paper, or what of it is open now.
+  collect() {
+    this.sections = new Map(all("section[data-question]", this.main).map((section) => [Number(section.dataset.question), section]));
+    const numbers = [...this.sections.keys()];
+    this.first = numbers[0] ?? 1;
+    this.last = numbers[numbers.length - 1] ?? 1;
+    this.total = Number(this.main.dataset.questions) || this.last;
+  }
+
+  // A page kept for a reload without network may hold other questions than when its overview was drawn.
+  drawCells() {
+    const numbers = [...this.sections.keys()];
+    if (all("[data-cell]").map((button) => button.dataset.cell).join() === numbers.join()) return;
+    const cell = (number) => make("button", { class: "eb-cell is-empty", type: "button", "data-cell": number }, make("span", {}, number), make("span", { class: "eb-hidden-text" }));
+    one("#overview .eb-cells")?.replaceChildren(...numbers.map((number) => make("li", {}, cell(number))));
+    for (const node of all("[data-count=shown]")) node.textContent = numbers.length;
+  }
+
+  // Other questions have come into the page: the overview shows them, and the first is opened.
+  renew() {
+    this.collect();
+    this.drawCells();
+    enliven(this.main);
+    for (const [question, entry] of this.sync.given) this.fill(question, entry.payload);
+    this.show(this.first);
   }
 
   // --- answers in and out of the page ---
@@ -50,37 +80,17 @@ export class View {
       else if ("submit" in button.dataset) submitted();
       else gone(button.dataset.go || button.dataset.cell);
     });
-    addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.ctrlKey && !isReviewOpen()) gone("next");
-    });
     one("form#answer")?.addEventListener("submit", (event) => event.preventDefault());
-    one("form#display")?.addEventListener("click", (event) => this.display(event));
-  }
-
-  // Text size and contrast change here at once; the server is told so that the next page looks the same.
-  display(event) {
-    const button = event.target.closest("button[name]");
-    if (!button) return;
-    event.preventDefault();
-    const form = button.form;
-    const { name, value } = button;
-    const plain = { size: "100", theme: "light" }[name];
-    if (value === plain) delete document.documentElement.dataset[name];
-    else document.documentElement.dataset[name] = value;
-    all(`button[name=${name}]`, form).forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
-    const body = new FormData(form);
-    body.set(name, value);
-    fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => {});
   }
 
   // --- moving about ---
 
   show(question, isFocused = true) {
-    closeReview();
-    this.current = Math.min(Math.max(question, 1), this.sections.size);
+    closeSheet({ isFocused: false });
+    this.current = Math.min(Math.max(question, this.first), this.last);
     for (const [number, section] of this.sections) section.hidden = number !== this.current;
     one(".eb-work-scroll").scrollTop = 0;
-    for (const button of all("[data-go=prev]")) button.disabled = this.current === 1;
+    for (const button of all("[data-go=prev]")) button.disabled = this.current === this.first;
     this.paintFlag();
     this.paintCells();
     this.paintSaveLine();
@@ -155,14 +165,15 @@ export class View {
 
   // --- clock ---
 
-  tick(remaining, isUp) {
-    for (const node of all("[data-clock]")) node.textContent = asClock(remaining);
+  // ``nearest``: what is left until the first of the exam's end and the part's.
+  tick(remaining, nearest, isUp) {
+    for (const node of all("[data-clock=exam], [data-clock='']")) node.textContent = asClock(node.dataset.clock ? remaining : nearest);
     const bar = one("#time-bar");
     if (bar) bar.value = remaining;
-    const values = { n: this.current, count: this.sections.size, minutes: Math.ceil(remaining / 60000) };
-    const title = `${word("title", values)} · ${this.title}`;
+    const values = { n: this.current, count: this.total, minutes: Math.ceil(nearest / 60000) };
+    const title = `${word(setting("timer") === "hidden" ? "question_of" : "title", values)} · ${this.title}`;
     if (document.title !== title) document.title = title;
-    const note = one(".eb-clock-note");
+    const note = one("#clock-note");
     const words = isUp ? word("left_until", { at: timeOf(this.deadline) }) : word("clock_local");
     if (note && this.deadline && note.textContent !== words) note.textContent = words;
   }
@@ -180,7 +191,7 @@ export class View {
 
   // --- connection, pause and endings ---
 
-  connection(isUp) {
+  connection(isUp, isBlocked) {
     const sign = one("#connection");
     if (sign) {
       sign.classList.toggle("is-lost", !isUp);
@@ -189,7 +200,7 @@ export class View {
     }
     if (isUp) {
       this.banners.hide("offline");
-      this.banners.notice(word("back"));
+      if (!isBlocked) this.banners.notice(word("back"));
     } else {
       this.banners.hide("notice");
       this.banners.show("offline", { title: word("lost_title"), text: this.offlineText() });
@@ -203,23 +214,39 @@ export class View {
 
   // Nothing can be changed any more on this page.
   lock(name, title, text, options = {}) {
-    this.isLocked = true;
-    closeReview();
-    for (const fieldset of all("fieldset", this.main)) fieldset.disabled = true;
-    for (const button of all("[data-go=review], [data-flag]")) button.disabled = true;
+    this.freeze(true);
+    closeSheet({ isFocused: false });
     this.banners.hide("notice", "pause");
     this.banners.show(name, { title, text, kind: "is-refusal", ...options });
   }
 
   unlock() {
-    this.isLocked = false;
-    for (const fieldset of all("fieldset", this.main)) fieldset.disabled = false;
-    for (const button of all("[data-go=review], [data-flag]")) button.disabled = false;
-    this.banners.hide("over", "late");
+    this.freeze(false);
+    this.banners.hide("over", "late", "part");
+  }
+
+  freeze(isFrozen) {
+    this.isLocked = isFrozen;
+    for (const fieldset of all("fieldset", this.main)) fieldset.disabled = isFrozen;
+    for (const button of all("[data-go=review], [data-flag], [data-sheet-open=objection]")) button.disabled = isFrozen;
+  }
+
+  // Stopped until a person unlocks: the questions are covered, the answers stay.
+  cover(why) {
+    this.freeze(true);
+    closeSheet({ isFocused: false });
+    one("[data-locked-why]", openSheet("locked", this.current)).textContent = why;
+  }
+
+  uncover() {
+    this.freeze(false);
+    closeSheet({ isForced: true });
+    this.banners.notice(word("unlocked"));
   }
 
   review(minutes, allowedAt) {
     const firstEmpty = [...this.sections.keys()].find((number) => this.sync.state(number) === "empty");
-    openReview({ counts: this.counts(), total: this.sections.size, minutes, current: this.current, firstEmpty, allowedAt });
+    const counts = { ...this.counts(), waiting: this.sync.unsent().length, refused: this.sync.setAsideNow().length };
+    openReview({ counts, total: this.sections.size, minutes, current: this.current, firstEmpty, allowedAt });
   }
 }
