@@ -38,15 +38,29 @@ class Bench:
     arguments: list[str]
     figures: list[tuple[str, str, str]]
     on_server: bool = True
+    limit_seconds: float = LIMIT_SECONDS
 
 
 def benches(bank: Path) -> list[Bench]:
     return [
         Bench("herd", [], [
-            ("candidates within 5 s", "candidates", ""), ("page 1 complete, slowest (s)", "page_1_slowest_s", "3"),
-            ("page 1 complete, median (s)", "page_1_median_s", ""), ("CPU per entry (ms)", "cpu_ms_per_entry", ""),
-            ("statements per entry", "statements_per_entry.all", ""),
+            ("candidates within 5 s", "candidates", ""), ("page 1 complete, slowest (s)", "page_1_slowest_s", ""),
+            ("page 1 complete, median (s)", "page_1_median_s", ""), ("CPU per Start (ms)", "cpu_ms_per_entry", "25"),
+            ("statements per entry", "statements_per_entry.all", ""), ("errors", "errors", "0"),
+            ("receipt, slowest (s)", "receipt_slowest_s", ""), ("CPU per submit (ms)", "cpu_ms_per_submit", ""),
         ]),
+        *(Bench("sitting", ["--database", database, "--candidates", "60"], [
+            ("CPU of a save, in Flask echoes", "save_to_echo", ratio),
+            ("statements per save", "statements_per_save", ""), ("answers lost", "lost", "0"),
+            ("CPU of a heartbeat, in Flask echoes", "state_to_echo", ""),
+            ("CPU of a whole sitting (s)", "sitting_s", seconds),
+            ("of it the password hash (s)", "password_hash_s", ""),
+            ("CPU of the bare floor (ms)", "cpu_ms.bare.both", ""),
+        ], on_server=False) for database, ratio, seconds in (("sqlite", "4", "0.2"), ("postgresql", "6", "0.3"))),
+        Bench("slow_disk", [], [
+            ("saves a second", "saves_per_second", "300"), ("99 % of saves within (ms)", "p99_ms", "500"),
+            ("saves lost", "lost", "0"),
+        ], on_server=False),
         Bench("background", [], [
             ("saves a second", "saves_per_second", "100"), ("worst save (ms)", "during.worst_ms", "300"),
             ("99 % of saves within (ms)", "during.p99_ms", ""), ("half of saves within (ms)", "during.p50_ms", ""),
@@ -64,6 +78,15 @@ def benches(bank: Path) -> list[Bench]:
             ("slowest page, CPU (ms)", "slowest_ms", "60"), ("list, CPU (ms)", "pages.list.cpu_ms", ""),
             ("search, CPU (ms)", "pages.search.cpu_ms", ""), ("planted twins found of 20", "twins.found", "18"),
         ]),
+        Bench("concurrency", ["--rounds", "20"], [
+            ("rounds of fifty at once", "rounds", ""), ("violations", "violations", "0"),
+            ("seconds a round", "seconds_per_round", ""),
+        ]),
+        Bench("faults", [], [
+            ("scenarios", "scenarios", ""), ("answers acknowledged", "acknowledged", "10000"),
+            ("of them stored", "stored", ""), ("lost", "lost", "0"), ("wrong-time decisions", "wrong", "0"),
+            ("kept for a person", "quarantined", ""),
+        ], on_server=False, limit_seconds=3000),
         Bench("assembly", ["--specs", "300", "--solver-seconds", "10"], [
             *[(f"{name}, CPU (s)", f"cpu_s.{name}", target) for name, target in ASSEMBLED],
             ("best minus worst, drawn at random", "apart.random", ""), ("best minus worst, ours", "apart.ours", "1"),
@@ -105,7 +128,7 @@ def run(bench: Bench, server: str | None) -> tuple[bool, dict]:
     with _database(server, bench.name) as database:
         where = ["--database", database] if database else []
         command = [sys.executable, "-m", f"bench.{bench.name}", *bench.arguments, *where]
-        status, output = _run_within(command, LIMIT_SECONDS)
+        status, output = _run_within(command, bench.limit_seconds)
     last = output.strip().rpartition("\n")[2]
     result = json.loads(last) if last.startswith("{") else {}
     result["bench"] = bench.name

@@ -85,14 +85,14 @@ def run(options: argparse.Namespace) -> dict:
             past = past_exam.write(options.sittings, QUESTIONS)
             road.schedule()
             tally = Tally()
-            result = _measure(Load(_sit_down(road, tally), options.rate), road, past)
+            result = _measure(Load(sit_down(road, tally), options.rate), road, past)
             lost = Books(database, road.exam, items).compare(tally.acknowledged).lost
             db.session.remove()
             db.engine.dispose()
         return {**result, "saves_acknowledged": tally.saves, "lost": len(lost)}
 
 
-def _sit_down(road: Road, tally: Tally) -> list[Candidate]:
+def sit_down(road: Road, tally: Tally) -> list[Candidate]:
     room = [
         Candidate(road.server.address, who, 0.0, "none", SEED + at, tally)
         for at, who in enumerate(road.school.learners)
@@ -123,7 +123,7 @@ def _measure(load: Load, road: Road, past: str) -> dict:
     _tell_slowest(load, asked)
     return {
         "seconds": round(elapsed, 1), "saves_per_second": round(len(load.saves) / elapsed, 1),
-        "during": _spread(during), "calm": _spread(calm), "refused": len(load.refused),
+        "during": spread(during), "calm": spread(calm), "refused": len(load.refused),
         "cpu_ms_per_save": round(cpu * 1000 / len(load.saves), 2), "jobs_seconds": took,
     }  # fmt: skip
 
@@ -144,7 +144,7 @@ def _wait_for_jobs(subject: str, asked: float) -> dict[str, float | None]:
     return {name.removeprefix("exambank."): seconds for name, seconds in took.items()}
 
 
-def _spread(seconds: list[float]) -> dict:
+def spread(seconds: list[float]) -> dict:
     """In milliseconds."""
     found = sorted(one * 1000 for one in seconds)
     return {

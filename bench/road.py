@@ -60,14 +60,22 @@ class Road:
             "/interchange/bank", {"module": self.school.module}, "file", self.path.name, self.path.read_bytes(),
             Accept="application/json",
         ).json  # fmt: skip
-        self.report = answer["report"]
-        accepted = lecturer.post(
-            f"/interchange/batches/{answer['batch']}/accept", {"topics": "create"}, Accept="application/json"
-        ).json
+        batch = f"/interchange/batches/{answer['batch']}"
+        self.report = self._wait_for_reading(lecturer, batch)
+        accepted = lecturer.post(f"{batch}/accept", {"topics": "create"}, Accept="application/json").json
         if accepted["imported"] != len(self.items):
             raise Failed(f"{accepted['imported']} of {len(self.items)} items imported: {self.report}")
         self._move(lecturer, "submit")
         self._move(self.person("quality"), "approve")
+
+    def _wait_for_reading(self, person: Person, batch: str) -> dict:
+        """The worker reads the file."""
+        for _look in range(900):
+            told = person.get_json(batch)
+            if told["state"] != "reading":
+                return told["report"]
+            time.sleep(0.2)
+        raise Failed("the file is still being read after three minutes")
 
     def _move(self, person: Person, act: str) -> None:
         bank = f"/bank/modules/{self.school.module}"
@@ -94,7 +102,7 @@ class Road:
         blueprint = quality.post(url, fields).find(r"/assembly/blueprints/([0-9a-f-]{36})")
         deal = f"/assembly/blueprints/{blueprint}/deal"
         quality.get(deal)
-        paper_set = quality.post(deal, {"count": self.candidates, "seed": str(SEED)}).find(
+        paper_set = quality.post(deal, {"count": self.candidates, "seed": str(SEED) * 2}).find(
             r"/assembly/sets/([0-9a-f-]{36})"
         )
         leader = self.person("leader")

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import cpu
+
 
 @dataclass
 class Server:
@@ -27,13 +29,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """User and system time of the web processes so far (the worker beside them is not counted)."""
-        ticks = os.sysconf("SC_CLK_TCK")
-        return sum(_cpu_ticks(pid) for pid in [self.process.pid, *_web_children(self.process.pid)]) / ticks
-
-
-def _cpu_ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
+        return sum(cpu.of_process(pid) for pid in [self.process.pid, *_web_children(self.process.pid)])
 
 
 def _web_children(pid: int) -> list[int]:
