@@ -23,6 +23,9 @@ PURE = [
     "psychometrics",
     "assembly/engine",
     "assembly/seal",
+    "sittings/rescue",
+    "sittings/versions.py",
+    "exams/seb",
     *[f"{name}/rules" for name in DOMAINS],
     *[f"{name}/rules.py" for name in DOMAINS],
 ]

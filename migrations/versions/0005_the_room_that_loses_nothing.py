@@ -240,6 +240,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_rehearsal", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("rescue_public", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("rescue_private", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("seb_file", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("seb_sealed", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("seat_seed", sa.String(length=64), nullable=True))
 
     with op.batch_alter_table("exam_room", schema=None) as batch_op:
         batch_op.add_column(sa.Column("networks", sa.JSON(), server_default="[]", nullable=False))
@@ -285,6 +288,13 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("receipt_hash", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("reopened_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("result_signed_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(
+            sa.Column("result_signed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_sitting_result_signed_by_id"), "user", ["result_signed_by_id"], ["id"]
+        )
         batch_op.create_foreign_key(batch_op.f("fk_sitting_machine_id"), "machine", ["machine_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_sitting_identity_by_id"), "user", ["identity_by_id"], ["id"])
 
@@ -310,6 +320,9 @@ def downgrade() -> None:
     with op.batch_alter_table("sitting", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_sitting_identity_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_sitting_machine_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_sitting_result_signed_by_id"), type_="foreignkey")
+        batch_op.drop_column("result_signed_by_id")
+        batch_op.drop_column("result_signed_at")
         batch_op.drop_column("reopened_at")
         batch_op.drop_column("receipt_hash")
         batch_op.drop_column("notice_no")
@@ -335,6 +348,9 @@ def downgrade() -> None:
         batch_op.drop_column("networks")
 
     with op.batch_alter_table("exam", schema=None) as batch_op:
+        batch_op.drop_column("seat_seed")
+        batch_op.drop_column("seb_sealed")
+        batch_op.drop_column("seb_file")
         batch_op.drop_column("rescue_private")
         batch_op.drop_column("rescue_public")
         batch_op.drop_column("is_rehearsal")

@@ -132,6 +132,11 @@ def test_an_exam_is_open_and_others_may_still_enter(app):
     at_work = db.session.scalars(select(Sitting).where(Sitting.exam_id == exam.id, Sitting.state == "open")).all()
     assert all(one.deadline_at > clock.now() for one in at_work)
     assert all(sittings.count_answered(one) >= 2 for one in at_work)
+    assert all(one.identity == "confirmed" for one in at_work)
+    kinds = set(db.session.scalars(select(RoomEvent.kind).where(RoomEvent.exam_id == exam.id)))
+    assert {"extended"} <= kinds
+    assert [one.kind for one in sittings.list_incidents(exam.rooms[0])] == ["machine"]
+    assert [one.state for one in sittings.list_objections(exam.rooms[0])] == ["answered"]
 
 
 def test_one_is_tomorrow_with_its_papers_and_one_in_preparation(app):

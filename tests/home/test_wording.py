@@ -31,6 +31,7 @@ UNRECORDED = {
     "paper_print",
     "mark_line",
     "review",
+    "room_message",
     "sitting_mark",
     "time_grant",
 }

@@ -50,6 +50,8 @@ ACCOUNTS = {
     "edit_person": _to("officer", "technician", public_id="person"),
     "reset_password": _to("officer", "technician", public_id="person"),
     "revoke_sessions": _to("officer", "technician", public_id="person"),
+    "show_photo": _to("officer", "technician", public_id="photographed"),
+    "remove_photo": _to("officer", "technician", public_id="photographed"),
     "list_departments": _to("officer", "technician"),
     "edit_department": _to("officer", "technician", public_id="department"),
     # the issue: an invigilator resets a learner's sign-in at the door; it names no room
@@ -242,6 +244,10 @@ EXAMS = {
     "bind_papers": _to("officer", exam_id="draft_exam"),
     "bind_lot": _to("officer", exam_id="draft_exam"),
     "use_reserve": _to("officer", exam_id="draft_exam"),
+    "edit_conduct": _to("officer", exam_id="draft_exam"),
+    "set_lockdown": _to("officer", exam_id="draft_exam"),
+    "download_settings": _to("officer", exam_id="draft_exam"),
+    "start_file": _to(PUBLIC),
     "make_ready": _to("officer", exam_id="draft_exam"),
     "cancel_exam": _to("officer", exam_id="draft_exam"),
     "add_class": _to("officer", exam_id="draft_exam"),
@@ -249,6 +255,10 @@ EXAMS = {
     "number_candidates": _to("officer", exam_id="draft_exam"),
     "judge_again": _to("officer", exam_id="draft_exam"),
     "add_rooms": _to("officer", exam_id="draft_exam"),
+    "set_networks": _to("officer", exam_id="draft_exam"),
+    "assign_seats": _to("officer", exam_id="draft_exam"),
+    "set_seat": _to("officer", candidacy_id="candidacy"),
+    "revoke_card": _to("officer", candidacy_id="candidacy"),
     "split_rooms": _to("officer", exam_id="draft_exam"),
     "remove_room": _to("officer", room_id="draft_room"),
     "assign_invigilators": _to("officer", room_id="draft_room"),
@@ -268,8 +278,14 @@ _DECIDE = frozenset({"officer", "quality", "leader"})
 SITTINGS = {
     "show_shell": _to(PUBLIC),
     "service_worker": _to(PUBLIC),
+    "quit_seb": _to(PUBLIC),
+    "prove": _to("learner", sitting="sitting"),
+    "report_events": _to("learner", sitting="sitting"),
+    "unlock_seat": _to(_RUN, sitting="sitting"),
     "list_own": _to(LEARNERS),
-    "set_display": _to(LEARNERS),
+    "set_display": _to(EVERYBODY),
+    "show_rehearsal": _to(EVERYBODY),
+    "start_rehearsal": _to(EVERYBODY),
     "show_sitting": _to("learner", sitting="sitting"),
     "enter": _to("learner", sitting="sitting"),
     "submit": _to("learner", sitting="sitting"),
@@ -281,11 +297,40 @@ SITTINGS = {
     "save_question": _to("learner", sitting="sitting", number="question"),
     "show_media": _to("learner", sitting="sitting", number="question"),
     "show_picture": _to("learner", sitting="sitting", number="question", picture="room_picture"),
+    "go": _to("learner", sitting="sitting"),
+    "show_door": _to("learner", sitting="sitting"),
     "review": _to("learner", sitting="sitting"),
+    "ask_next": _to("learner", sitting="sitting"),
+    "go_next": _to("learner", sitting="sitting"),
     "list_rooms": _to("officer", "quality", "leader", "inspector", INVIGILATORS),
     "show_room_live": _to(_WATCH, room="room"),
     "show_live": _to(_WATCH, room="room"),
     "show_seat": _to(_WATCH, sitting="sitting"),
+    "show_replay": _to(_WATCH, sitting="sitting"),
+    "check_receipt": _to(PUBLIC),
+    "show_notices": _to("learner", sitting="sitting"),
+    "mark_seen": _to("learner", sitting="sitting"),
+    "raise_objection": _to("learner", sitting="sitting"),
+    "show_messages": _to(_WATCH, room="room"),
+    "tell_room": _to(_RUN, room="room"),
+    "tell_exam": _to("officer", exam="open_exam"),
+    "tell_seat": _to(_RUN, sitting="sitting"),
+    "show_objections": _to(_WATCH, room="room"),
+    "answer_objection": _to(_RUN, objection="objection"),
+    "list_reported_items": _to(_DECIDE, exam="open_exam"),
+    "show_incidents": _to(_WATCH, room="room"),
+    "record_incident": _to(_RUN, room="room"),
+    "end_incident": _to(_RUN, incident="incident"),
+    "ask_offence": _to(_RUN, room="room"),
+    "record_offence": _to(_RUN, room="room"),
+    "show_offence": _to(_WATCH, offence="offence"),
+    "sign_offence": _to(_RUN, offence="offence"),
+    "withdraw_offence": _to(_RUN, offence="offence"),
+    "list_offences": _to(_DECIDE, exam="open_exam"),
+    "show_lost_time": _to(_WATCH, room="room"),
+    "decide_lost_time": _to(_RUN, room="room"),
+    "ask_signatures": _to(_RUN, room="room"),
+    "tick_signatures": _to(_RUN, room="room"),
     "ask_close": _to(_RUN, room="room"),
     "ask_time": _to(_RUN, room="room"),
     "open_exam": _to(_RUN, room="room"),
@@ -294,13 +339,38 @@ SITTINGS = {
     "pause_room": _to(_RUN, room="room"),
     "resume_room": _to(_RUN, room="room"),
     "release_clock": _to(_RUN, room="room"),
+    "list_grants": _to("officer", exam="open_exam"),
+    "extend_exam": _to("officer", exam="open_exam"),
+    "pause_exam": _to("officer", exam="open_exam"),
+    "resume_exam": _to("officer", exam="open_exam"),
+    "decide_grant": _to("officer", grant="grant"),
+    "decide_grants": _to("officer", exam="open_exam"),
+    "reopen": _to("officer", sitting="closed_sitting"),
     "extend_seat": _to(_RUN, sitting="sitting"),
     "pause_seat": _to(_RUN, sitting="sitting"),
     "resume_seat": _to(_RUN, sitting="sitting"),
     "close_seat": _to(_RUN, sitting="sitting"),
     "issue_takeover_code": _to(_RUN, sitting="sitting"),
     "list_quarantine": _to(_DECIDE, room="closed_room"),
-    "decide": _to(_DECIDE, kept="kept"),
+    "list_exam_quarantine": _to(_DECIDE, exam="closed_exam"),
+    "decide": _to(_DECIDE, sitting="closed_sitting"),
+    "bring_rescue": _to(_RUN, room="room"),
+    "take_rescue": _to(_RUN, room="room"),
+    "show_versions": _to(_WATCH, sitting="sitting"),
+    # the door of a room and the machines in it; checking a machine and signing in by card need no sign-in
+    "show_check_in": _to(_RUN, room="room"),
+    "confirm_identity": _to(_RUN, sitting="sitting"),
+    "reject_identity": _to(_RUN, sitting="sitting"),
+    "undo_identity": _to(_RUN, sitting="sitting"),
+    "admit": _to(_RUN, sitting="sitting"),
+    "take_admission_back": _to(_RUN, sitting="sitting"),
+    "admit_confirmed": _to(_RUN, room="room"),
+    "show_seat_photo": _to(_RUN, sitting="sitting"),
+    "check_machine": _to(PUBLIC),
+    "show_server_time": _to(PUBLIC),
+    "list_machines": _to("officer", "technician", INVIGILATORS),
+    "remove_machine": _to("officer", "technician", machine="machine"),
+    "sign_in_by_card": _to(PUBLIC),
 }
 
 _MARKS = frozenset({"officer", "quality", "leader", "inspector", "head"}) | CLASS
@@ -354,6 +424,7 @@ DOCUMENTS = {
     "print_for_room": _to("officer", "quality", "leader", "head", "invigilator", room="room", kind="room_kind"),
     "print_acceptance": _to("quality", "head", acceptance="acceptance"),
     "print_for_exam": _to("officer", "quality", "leader", "head", exam="closed_exam", kind="exam_kind"),
+    "print_cards": _to("officer", exam="open_exam"),
     "print_slips": _to("quality", "head", paper_set="slip_set"),
     "paper_prints": _to("quality", "head", paper_set="dealt_set"),
     "show_prints": _to("quality", "head", paper_set="dealt_set"),
@@ -362,6 +433,7 @@ DOCUMENTS = {
     "print_seal_minutes": _to("officer", "quality", "leader", "head", paper_set="dealt_set"),
     "draw_minutes": _to(_BLUEPRINT, lot_id="lot"),
     "print_matrix": _to(_BLUEPRINT, blueprint="blueprint"),
+    "print_offence": _to("officer", "quality", "leader", "invigilator", offence="offence"),
 }
 
 INTERCHANGE = {
@@ -391,6 +463,8 @@ INTERCHANGE = {
     "import_blueprint": _to("quality", "head", MODULE, module="module"),
     "papers_word": _to("quality", "head", paper_set="dealt_set"),
     "upload_people": _to("officer", "technician"),
+    "upload_photos": _to("officer", "technician"),
+    "upload_photo": _to("officer", "technician", person="person"),
     "show_people": _to("officer", "technician", batch="people_batch"),
     "accept_people": _to("officer", "technician", batch="people_batch"),
     "discard_people": _to("officer", "technician", batch="people_batch"),
@@ -423,7 +497,10 @@ RIGHTS = {
     for name, right in rights.items()
 }  # fmt: skip
 
-ROOM_SCRIPT = {"sittings.save", "sittings.show_state", "sittings.set_flags"}
+ROOM_SCRIPT = {
+    "sittings.save", "sittings.show_state", "sittings.set_flags", "sittings.go", "sittings.show_door",
+    "sittings.prove", "sittings.report_events",
+}  # fmt: skip
 """They speak JSON only and are guarded by a header that no other site can send, not by a form's token."""
 
 WITHOUT_TOKEN = {endpoint: {403} for endpoint in ROOM_SCRIPT} | {
@@ -433,8 +510,9 @@ WITHOUT_TOKEN = {endpoint: {403} for endpoint in ROOM_SCRIPT} | {
 
 READS_ARE_RECORDED = {
     "assembly.download_brought", "assembly.download_code_map", "assembly.show_code_map", "assembly.show_paper",
+    "sittings.show_replay",
 }  # fmt: skip
-"""Looking into a sealed paper leaves an audit record."""
+"""Looking into a sealed paper, or at somebody's sitting minute by minute, leaves an audit record."""
 
 POSTS_THAT_READ = {"home.verify_records", "assembly.count_blueprint"}
 """A long computation asked for by a button, a count of what is typed; nothing is written."""

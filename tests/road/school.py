@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from exambank import audit, clock, create_app, jobs, text, web
-from exambank.accounts.models import Department, User
+from exambank.accounts.models import Department, User, UserPhoto
 from exambank.assembly import service as assembly
 from exambank.bank import service as bank
 from exambank.bank.models import ItemVersion
@@ -32,7 +32,7 @@ from exambank.marking.models import Script
 from exambank.permissions import Role
 from exambank.sittings import service as sittings
 from exambank.sittings import store, sweeper
-from exambank.sittings.models import QuarantinedSave
+from exambank.sittings.models import Machine, QuarantinedSave
 from tests.assembly.factories import make_blueprint, make_paper_set
 from tests.assembly.sealing import holders_of, make_holders, make_sealed_set
 from tests.bank.factories import make_accepted, make_draft, make_review, png
@@ -347,6 +347,44 @@ def _open_exam(school: School, people: People, others: dict) -> None:
         "open_exam": exam.public_id, "room": exam.rooms[0].public_id, "sitting": candidate.public_id,
         "question": 1, "room_kind": "candidate_list", "exam_kind": "mark_sheet",
     }  # fmt: skip
+    _door(people, things)
+    _recorded(school, people, candidate)
+
+
+def _recorded(school: School, people: People, candidate) -> None:
+    """What invigilators and the candidate put on record in room 1."""
+    act = {"actor": actor_of(people.invigilator), "now": clock.now()}
+    sitting = candidate.sitting()
+    incident = sittings.record_incident(
+        **act, room=sitting.candidacy.room, kind="noise", text="Ồn ngoài hành lang", began_at=clock.now()
+    )
+    offence = sittings.record_offence(
+        **act, sitting=sitting, code="reprimand", text="Nhìn bài của bạn", happened_at=clock.now()
+    )
+    objection = sittings.raise_objection(
+        actor=actor_of(people.learner),
+        now=clock.now(),
+        sitting=candidate.sitting(),
+        question=2,
+        text="Hai ý giống nhau",
+    )
+    sittings.extend(**act, sitting=candidate.sitting(), seconds=1800, reason="Mất điện")
+    asked = sittings.extend(**act, sitting=candidate.sitting(), seconds=60, reason="Thêm một phút")
+    school.things |= {
+        "grant": asked.public_id, "incident": incident.public_id, "offence": offence.public_id, "objection": objection.public_id,
+    }  # fmt: skip
+
+
+def _door(people: People, things: dict) -> None:
+    """A machine of the room, and a learner with a photo."""
+    with unit_of_work() as session:
+        machine = Machine(name="Máy 07", token_hash="f" * 64, first_seen_at=clock.now())
+        session.add_all(
+            [machine, UserPhoto(user_id=people.learner.id, media_type="image/png", body=b"png", added_at=clock.now())]
+        )
+        session.flush()
+        things["machine"] = machine.public_id
+    things["photographed"] = people.learner.public_id
 
 
 def _draft_exam(people: People, things: dict) -> None:

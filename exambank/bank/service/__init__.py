@@ -124,6 +124,7 @@ from exambank.bank.service.reading import (
 )
 from exambank.bank.service.readings import (
     ReadingLimited,
+    find_insiders,
     is_noted,
     list_readers,
     list_readings,
@@ -235,6 +236,7 @@ __all__ = [
     "fill_fingerprints",
     "find_buffer",
     "find_holders",
+    "find_insiders",
     "find_kin",
     "find_kin_of",
     "find_kin_of_rows",

@@ -11,11 +11,12 @@ from exambank import audit
 from exambank.accounts.models import User
 from exambank.bank.models import Item, ItemReading, ItemVersion
 from exambank.bank.rules.workflow import FROZEN_STATES
+from exambank.bank.service.actors import actor_for
 from exambank.bank.service.settings import settings_of
 from exambank.courses.models import CourseModule
 from exambank.db import db, lock, unit_of_work
 from exambank.errors import TooManyAttempts
-from exambank.permissions import Actor, Permission, allows
+from exambank.permissions import Actor, Permission, Role, allows
 
 HOUR = timedelta(hours=1)
 LATEST = 200
@@ -153,3 +154,15 @@ def list_readings(course_module: CourseModule, person: str = "", item: str = "")
     if item:
         query = query.where(Item.code == item)
     return [Reading(*row) for row in db.session.execute(query)]
+
+
+def find_insiders(course_module: CourseModule, users: Iterable[User]) -> set[int]:
+    """Who of these people may read the module's bank now, or has read accepted items of it: by user id."""
+    users = list(users)
+    staff = [user for user in users if any(grant.role != Role.LEARNER for grant in user.grants)]
+    actors = {user.id: actor_for(user.id, user.session_version) for user in staff}
+    may_read = {found for found, actor in actors.items() if allows(actor, Permission.ITEM_SEE, course_module)}
+    read = select(ItemReading.user_id).where(
+        ItemReading.course_module_id == course_module.id, ItemReading.user_id.in_([user.id for user in users])
+    )
+    return may_read | set(db.session.execute(read).scalars())

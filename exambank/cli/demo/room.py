@@ -121,8 +121,7 @@ def hold(stage: Stage, exam: Exam, absent: Sequence[str]) -> int:
 
 def _change_machine(stage: Stage, exam: Exam, candidate: Candidate) -> None:
     """A machine fails: the invigilator issues a code, the candidate goes on at another one."""
-    invigilator = stage.actor(exam.rooms[0].invigilations[0].user.code)
-    issued = sittings.issue_takeover_code(actor=invigilator, now=stage.now, sitting=candidate.sitting)
+    issued = sittings.issue_takeover_code(actor=_invigilator(stage, exam), now=stage.now, sitting=candidate.sitting)
     candidate.browser = sittings.browser_hash(f"spare-{candidate.sitting.public_id}")
     candidate.enter(stage, issued.code)
 
@@ -137,12 +136,44 @@ def _hand_in(stage: Stage, exam: Exam, candidates: list[Candidate]) -> None:
     sweeper.sweep(stage.now)
     sweeper.sweep(stage.now)
     sweeper.settle(stage.now)
+    for room in exam.rooms:
+        _sign(stage, room)
+
+
+def _sign(stage: Stage, room: ExamRoom) -> None:
+    """Everybody signs beside the own mark; the invigilator ticks them."""
+    everybody = [sitting.public_id for sitting in sittings.list_to_sign(room)]
+    actor = stage.actor(room.invigilations[0].user.code)
+    sittings.tick_signatures(actor=actor, now=stage.now, room=room, signed=everybody)
 
 
 def begin(stage: Stage, exam: Exam, count: int) -> None:
     """A few candidates are in already and have answered some questions."""
     models = models_of(exam)
-    for place, candidate in enumerate(candidates_of(stage, exam)[:count]):
+    present = candidates_of(stage, exam)[:count]
+    for place, candidate in enumerate(present):
+        sittings.confirm_identity(actor=_invigilator(stage, exam), now=stage.now, sitting=candidate.sitting)
         candidate.enter(stage, exam.session_code)
         candidate.answer(stage, range(1, 4 + 2 * place), models)
+    _happen(stage, exam, present)
     sweeper.settle(stage.now)
+
+
+def _invigilator(stage: Stage, exam: Exam) -> Actor:
+    return stage.actor(exam.rooms[0].invigilations[0].user.code)
+
+
+def _happen(stage: Stage, exam: Exam, present: Sequence[Candidate]) -> None:
+    """What a room is like: something is announced, a question is doubted, a keyboard fails and time is given back."""
+    words, acting = content.texts()["room"], {"actor": _invigilator(stage, exam), "now": stage.now}
+    room, doubter, unlucky = exam.rooms[0], present[1], present[2]
+    sittings.send_message(**acting, exam=exam, room=room, text=words["announcement"], kind="announcement")
+    objection = sittings.raise_objection(
+        actor=doubter.actor, now=stage.now, sitting=doubter.sitting, question=2, text=words["objection"]
+    )
+    sittings.answer_objection(**acting, objection=objection, reply=words["reply"])
+    sittings.record_incident(
+        **acting, room=room, kind="machine", text=words["incident"], began_at=stage.now - timedelta(minutes=2),
+        ended_at=stage.now, sitting=unlucky.sitting,
+    )  # fmt: skip
+    sittings.extend(**acting, sitting=unlucky.sitting, seconds=120, reason=words["given_back"])

@@ -3,16 +3,14 @@
 from collections import Counter
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
 from exambank import web
-from exambank.db import db
 from exambank.exams.models import Exam
 from exambank.home.desk.looking import AHEAD, Look, link
 from exambank.home.desk.teaching import coming_exams, exam_name, papers_to_approve, seals_to_tend
 from exambank.home.rules import NOW, TODAY, WAITING, Desk, Task
 from exambank.marking import service as marking
-from exambank.sittings.models import QuarantinedSave, Sitting
+from exambank.sittings import service as sittings
 
 
 def of_training_office(look: Look) -> Desk:
@@ -21,6 +19,7 @@ def of_training_office(look: Look) -> Desk:
         tasks=[
             *open_exams(look),
             *seals_to_tend(look),
+            *_time_requests(look),
             *_late_answers(look),
             *_to_prepare(look),
             *_to_open(look),
@@ -59,24 +58,31 @@ def open_exams(look: Look) -> list[Task]:
     return tasks
 
 
+def _time_requests(look: Look) -> list[Task]:
+    """Time above the cap that was asked for: the candidates' clocks run meanwhile."""
+    waiting = sittings.count_asked_by_exam([exam.id for exam in look.exams if exam.state == "open"])
+    return [
+        Task(
+            NOW, "cut", _("Requests for time wait: %(exam)s", exam=exam_name(exam)),
+            _("%(count)s requests above the Regulation's cap need a second person.", count=waiting[exam.id]),
+            _("Decide"), link("sittings.list_grants", exam=exam.public_id), exam.opens_at,
+        )
+        for exam in look.exams
+        if exam.id in waiting
+    ]  # fmt: skip
+
+
 def _late_answers(look: Look) -> list[Task]:
     """Answers in the quarantine that wait for a person."""
-    waiting = dict(
-        db.session.execute(
-            select(Sitting.exam_id, func.count())
-            .join(QuarantinedSave, QuarantinedSave.sitting_id == Sitting.id)
-            .where(Sitting.exam_id.in_([exam.id for exam in look.exams]), QuarantinedSave.decision.is_(None))
-            .group_by(Sitting.exam_id)
-        ).all()
-    )
+    waiting = sittings.count_waiting([exam.id for exam in look.exams])
     return [
         Task(
             TODAY, "hatched", _("Decide on late answers of %(exam)s", exam=exam_name(exam)),
             _("%(count)s answers came too late to count by themselves.", count=waiting[exam.id]),
-            _("Look at them"), link("sittings.list_quarantine", room=exam.rooms[0].public_id), exam.closes_at,
+            _("Look at them"), link("sittings.list_exam_quarantine", exam=exam.public_id), exam.closes_at,
         )
         for exam in look.exams
-        if exam.id in waiting and exam.rooms
+        if exam.id in waiting
     ]  # fmt: skip
 
 
