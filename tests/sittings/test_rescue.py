@@ -48,7 +48,7 @@ def test_the_vector_that_the_browser_must_meet():
 
 
 @settings(max_examples=30)
-@given(content=st.binary(max_size=200), at=st.integers(0, 1 << 49))
+@given(content=st.binary(max_size=200), at=st.integers(0, rules.LATEST_MILLISECONDS))
 def test_what_is_sealed_opens_with_the_exams_key_alone(content, at):
     body = sealed(content, sealed_ms=at)
     header = rescue.read_header(body)
