@@ -116,7 +116,8 @@ def _seat(app, row: Sitting) -> Seat:
 def begin(database: str, *, seconds: float, flush: int, grace: int, began_ago: float = 0.5) -> int:
     """The exam began a moment ago and lasts so long, also for who is in already; the deadline in milliseconds."""
     start = int((time.time() - began_ago) * 1000)
-    engine = create_engine(database)
+    # the server writes meanwhile: on SQLite a transaction that reads first could not become a writer
+    engine = create_engine(database, execution_options={"begin_immediate": True})
     with engine.begin() as connection:
         rules = connection.execute(text("SELECT rules FROM exam")).scalar_one()
         rules = {**(json.loads(rules) if isinstance(rules, str) else rules), "flush_window_seconds": flush,
