@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -19,8 +20,8 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # how a workbook spells letters that XML cannot hold; a text that happens to look so is spelled so itself
 _SPELLED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _BOLD, _WRAPPED = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-# One moment for all files: the same rows give the same bytes.
 _MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 (openpyxl wants no zone)
+_MODIFIED = re.compile(rb"(?<=W3CDTF\">)[^<]*(?=</dcterms:modified>)")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,6 @@ class Table:
 def write_xlsx(table: Table) -> bytes:
     """The table as an xlsx file; numbers stay numbers, texts stay texts."""
     book = Workbook()
-    book.properties.created = book.properties.modified = _MADE_AT
     sheet = book.active
     sheet.title = "".join(" " if letter in "[]:*?/\\" else letter for letter in table.name)[:31] or "Sheet"
     for at, title in enumerate(table.titles, start=1):
@@ -51,8 +51,24 @@ def write_xlsx(table: Table) -> bytes:
     for column, width in enumerate(table.widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = sheet.cell(top + 1, 1)
-    target = io.BytesIO()
-    book.save(target)
+    return body_of(book)
+
+
+def body_of(book: Workbook, change: Callable[[str, bytes], bytes] = lambda _name, part: part) -> bytes:
+    """The workbook as a file, each part as ``change`` leaves it. Equal workbooks give equal bytes: openpyxl writes the
+    time of the writing into the archive and, whatever the book says, into its properties.
+    """
+    book.properties.created = _MADE_AT
+    saved, target = io.BytesIO(), io.BytesIO()
+    book.save(saved)
+    with zipfile.ZipFile(saved) as given, zipfile.ZipFile(target, "w") as archive:
+        for entry in given.infolist():
+            part = given.read(entry)
+            if entry.filename == "docProps/core.xml":
+                part = _MODIFIED.sub(_MADE_AT.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), part)
+            made = zipfile.ZipInfo(entry.filename, _MADE_AT.timetuple()[:6])
+            made.compress_type, made.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(made, change(entry.filename, part))
     return target.getvalue()
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import current_app
 from playwright.sync_api import BrowserContext, expect
 
 from exambank import clock
@@ -12,7 +13,7 @@ from exambank.exams import seb
 from exambank.exams import service as exams
 from exambank.sittings import service
 from exambank.sittings.models import FocusEvent
-from exambank.sittings.service.lockdown import forget_lockdown
+from exambank.sittings.service import settled
 from tests.browser.candidate import choose, enter, expect_saved, look_now, ready, until
 from tests.people import actor_of
 
@@ -39,7 +40,7 @@ def lock_machines(site, room, lockdown="seb") -> str:
     actor = actor_of(office or db.session.get(User, exam.created_by_id))
     wish = exams.LockdownWish(lockdown=lockdown, address=site.url)
     exams.set_lockdown(actor=actor, now=clock.now(), exam=exam, wish=wish, reason="thử")
-    forget_lockdown()
+    current_app.extensions.pop(settled.KEY, None)
     return room.sitting.exam.conduct.get("config_key", "")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from flask import current_app
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from exambank.exams import service as exams
 from exambank.sittings import service
 from exambank.sittings.models import FocusEvent
 from exambank.sittings.rules import focus
-from exambank.sittings.service.lockdown import forget_lockdown
+from exambank.sittings.service import settled
 from tests.people import THEN, actor_of
 from tests.sittings.factories import pass_time
 
@@ -57,7 +58,7 @@ def test_merging_loses_neither_a_count_nor_a_second(events):
 def watch(people, exam, lockdown="watch"):
     wish = exams.LockdownWish(lockdown=lockdown)
     exams.set_lockdown(actor=actor_of(people.officer), now=clock.now(), exam=exam, wish=wish, reason="thử")
-    forget_lockdown()
+    current_app.extensions.pop(settled.KEY, None)
 
 
 def rows_of(candidate) -> list[FocusEvent]:

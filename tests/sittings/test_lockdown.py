@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from flask import current_app
 
 from exambank import clock
 from exambank.db import db
@@ -10,7 +11,7 @@ from exambank.exams import seb
 from exambank.exams import service as exams
 from exambank.sittings import service
 from exambank.sittings.models import QuarantinedSave
-from exambank.sittings.service.lockdown import forget_lockdown
+from exambank.sittings.service import settled
 from exambank.sittings.views import gate
 from tests.people import actor_of
 from tests.sittings.factories import HEADERS, Candidate, fresh, make_room
@@ -24,7 +25,7 @@ def set_lockdown(people, exam, **values) -> str:
     """Lock the exam's machines; the key its settings have."""
     wish = exams.LockdownWish(**{"lockdown": "seb", "address": ORIGIN, **values})
     exams.set_lockdown(actor=actor_of(people.officer), now=clock.now(), exam=exam, wish=wish, reason="thử")
-    forget_lockdown()
+    current_app.extensions.pop(settled.KEY, None)
     return fresh(exam).conduct.get("config_key", "")
 
 

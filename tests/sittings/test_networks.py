@@ -1,12 +1,13 @@
 """From where an exam may be sat: the lists, the page they are written on, and every request of a candidate."""
 
 import pytest
+from flask import current_app
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exambank import create_app
 from exambank.exams import rules
-from exambank.sittings import service
+from exambank.sittings.service import settled
 from tests.conftest import TEST_CONFIG
 from tests.sittings.factories import HEADERS, fresh
 
@@ -52,7 +53,7 @@ def write(client, exam, of_exam="", of_room=""):
         f"/exams/{exam.public_id}/networks",
         data={"networks": of_exam, f"networks-{exam.rooms[0].public_id}": of_room},
     )
-    service.forget_networks()
+    current_app.extensions.pop(settled.KEY, None)
     return answer
 
 

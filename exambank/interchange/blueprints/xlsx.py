@@ -1,9 +1,6 @@
 """PURE. A plan as a workbook: the matrix and its list for people, every cell and rule for machines."""
 
-import io
-import zipfile
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 
 from lxml import etree
@@ -24,10 +21,9 @@ from exambank.interchange.blueprints.plan import Plan
 from exambank.interchange.blueprints.rules_table import HEADERS as RULE_HEADERS
 from exambank.interchange.blueprints.rules_table import rules_rows
 from exambank.interchange.blueprints.sheet_head import ANY, Heading, points_words
-from exambank.interchange.workbook import put_inert
+from exambank.interchange.workbook import body_of, put_inert
 
-_MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 (openpyxl wants no zone)
-_MOMENT = (2026, 1, 1, 0, 0, 0)
+_MATRIX = "xl/worksheets/sheet1.xml"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _THIN = Side(style="thin")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -40,16 +36,13 @@ def write_xlsx(plan: Plan, heading: Heading, level_order: Sequence[str] = ()) ->
     A text of ours never becomes a formula. Equal plans give equal bytes.
     """
     book = Workbook()
-    book.properties.created = book.properties.modified = _MADE_AT
     matrix = _Matrix(book.active, plan, heading, cross_of(plan, level_order))
     matrix.write()
     _specification(book.create_sheet("Bảng đặc tả"), plan, heading)
     details = [cell_row(number, cell) for number, cell in enumerate(plan.cells, start=1)]
     _list(book.create_sheet("Chi tiết"), HEADERS, details, _WIDTHS)
     _list(book.create_sheet("Quy tắc"), RULE_HEADERS, rules_rows(plan), (44, 40, 20))
-    target = io.BytesIO()
-    book.save(target)
-    return _with_values(target.getvalue(), matrix.values)
+    return body_of(book, lambda name, part: _valued(part, matrix.values) if name == _MATRIX else part)
 
 
 class _Matrix:
@@ -208,21 +201,8 @@ def _list(sheet, heads: Sequence[str], rows, widths: Sequence[int], *, top: int 
     sheet.freeze_panes = sheet.cell(top + 1, 1)
 
 
-def _with_values(body: bytes, values: dict[str, Decimal]) -> bytes:
-    """The workbook with the value of every formula beside it: openpyxl writes none, and readers do not compute."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(body)) as given, zipfile.ZipFile(target, "w") as archive:
-        for entry in given.infolist():
-            part = given.read(entry)
-            if entry.filename == "xl/worksheets/sheet1.xml":
-                part = _valued(part, values)
-            made = zipfile.ZipInfo(entry.filename, _MOMENT)
-            made.compress_type, made.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(made, part)
-    return target.getvalue()
-
-
 def _valued(part: bytes, values: dict[str, Decimal]) -> bytes:
+    """The sheet with the value of every formula beside it: openpyxl writes none, and readers do not compute."""
     root = etree.fromstring(part)
     for cell in root.iter(_MAIN + "c"):
         if cell.find(_MAIN + "f") is not None:

@@ -8,7 +8,6 @@ from exambank.sittings.rules.life import (
     Transition,
     markdown,
     may,
-    may_go,
     target,
 )
 from exambank.sittings.rules.moving import (
@@ -65,7 +64,7 @@ __all__ = [
     "LATEST_MILLISECONDS", "RESTORE_STEP", "SAVES_PER_REQUEST", "SILENCE", "TRANSITIONS", "TYPED_SPACING",
     "WRONG_CODES_ALLOWED", "Act", "ExamProgress", "SeatFacts", "State", "Transition", "Verdict", "Way", "Window",
     "accepted_seq", "accepts", "as_clock", "chain", "clock_step", "earliest_submit_at", "first_window",
-    "is_clock_alarm", "is_disconnected", "make_seq", "markdown", "may", "may_finish", "may_go", "needs_second_person",
+    "is_clock_alarm", "is_disconnected", "make_seq", "markdown", "may", "may_finish", "needs_second_person",
     "next_section", "next_window", "receipt_code", "remaining", "section_deadline", "section_seconds", "sections_of",
     "split_seq", "target", "was_silent",
 ]  # fmt: skip

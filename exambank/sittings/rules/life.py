@@ -117,12 +117,6 @@ def target(state: str, act: Act) -> State:
     return TRANSITIONS[State(state), act].to[0]
 
 
-def may_go(current: str, wanted: str) -> bool:
-    """Whether some act leads from one state to another."""
-    steps = [step for (state, _act), step in TRANSITIONS.items() if state == State(current)]
-    return wanted != current and any(wanted in step.to for step in steps)
-
-
 def markdown() -> str:
     """The table as Markdown, a line a transition."""
     lines = ["| state | act | leads to | who | guard |", "|---|---|---|---|---|"]

@@ -44,7 +44,7 @@ from exambank.sittings.service.granting import (
 )
 from exambank.sittings.service.history import verify_history
 from exambank.sittings.service.incidents import end_incident, find_incident, list_incidents, record_incident
-from exambank.sittings.service.lockdown import forget_lockdown, is_locked, is_over, is_seat_at_work, lockdown_of
+from exambank.sittings.service.lockdown import is_locked, is_over, is_seat_at_work, lockdown_of
 from exambank.sittings.service.locking import lock, unlock
 from exambank.sittings.service.messages import (
     Notices,
@@ -56,7 +56,7 @@ from exambank.sittings.service.messages import (
     time_left_text,
 )
 from exambank.sittings.service.moving import go, move_overdue
-from exambank.sittings.service.networks import forget_networks, is_outside
+from exambank.sittings.service.networks import is_outside
 from exambank.sittings.service.objections import (
     answer_objection,
     count_open_objections,
@@ -238,8 +238,6 @@ __all__ = [
     "find_room",
     "find_sitting",
     "focus_label",
-    "forget_lockdown",
-    "forget_networks",
     "forget_summary",
     "generation",
     "get_sitting",

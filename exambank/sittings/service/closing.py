@@ -23,7 +23,7 @@ from exambank.sittings.service import receipts
 from exambank.sittings.service.admission import is_room_closed
 from exambank.sittings.service.entering import earliest_submit
 from exambank.sittings.service.history import chain_sitting, log_last_values
-from exambank.sittings.service.locking import lock_sitting
+from exambank.sittings.service.locking import lock_sitting, room_event
 from exambank.sittings.service.refusals import Locked, SeatTaken, TooEarly
 
 unit_of_work = db.unit_of_work
@@ -49,7 +49,7 @@ def submit(*, actor: Actor, now: datetime, sitting: Sitting, epoch: int, browser
         if not row.exam.is_rehearsal:
             jobs.publish("sitting.submitted", row.public_id)
         _close(session, row, now, "candidate")
-        session.add(_event(row, "submitted", now, actor))
+        session.add(room_event(row, "submitted", now, actor))
         audit.record(actor, "sitting.submitted", row, receipt=row.receipt, head=row.chain_head)
     return row
 
@@ -83,11 +83,11 @@ def _close(session, row: Sitting, now: datetime, closed_by: str) -> None:
     jobs.publish("sitting.closed", row.public_id)
 
 
-def _event(row: Sitting, kind: str, now: datetime, actor: Actor, **details) -> RoomEvent:
-    return RoomEvent(
-        exam_id=row.exam_id, room_id=row.room_id, sitting_id=row.id, kind=kind, at=now, actor=actor.public_id,
-        details=details,
-    )  # fmt: skip
+def _collect(session, row: Sitting, now: datetime, actor: Actor, closed_by: str, **details) -> None:
+    """Close it for the candidate, with its line in the room's log and its record."""
+    _close(session, row, now, closed_by)
+    session.add(room_event(row, f"closed_{closed_by}", now, actor, **details))
+    audit.record(actor, "sitting.closed", row, head=row.chain_head, **details)
 
 
 def close_sitting(*, actor: Actor, now: datetime, sitting: Sitting, reason: str) -> Sitting:
@@ -96,9 +96,7 @@ def close_sitting(*, actor: Actor, now: datetime, sitting: Sitting, reason: str)
         row = lock_sitting(sitting)
         if row.state not in _AT_WORK:
             raise StateConflict(_("This candidate is not working now."))
-        _close(session, row, now, "invigilator")
-        session.add(_event(row, "closed_invigilator", now, actor, reason=reason))
-        audit.record(actor, "sitting.closed", row, reason=reason, head=row.chain_head)
+        _collect(session, row, now, actor, "invigilator", reason=reason)
     settle_exam(row.exam_id, now)
     return row
 
@@ -110,9 +108,7 @@ def close_room(*, actor: Actor, now: datetime, room: ExamRoom, reason: str) -> i
         with unit_of_work() as session:
             row = lock_sitting(one)
             if row.state in _AT_WORK:
-                _close(session, row, now, "invigilator")
-                session.add(_event(row, "closed_invigilator", now, actor, reason=reason))
-                audit.record(actor, "sitting.closed", row, reason=reason, head=row.chain_head)
+                _collect(session, row, now, actor, "invigilator", reason=reason)
     with unit_of_work() as session:
         if not is_room_closed(room.exam_id, room.id):
             session.add(
@@ -202,9 +198,7 @@ def _close_overdue(sitting_id: int, grace: timedelta, now: datetime) -> bool:
         row = lock_sitting(sitting_id)
         if row.state != State.COLLECTING or row.paused_at is not None or not row.deadline_at + grace < now:
             return False
-        _close(session, row, now, "deadline")
-        session.add(_event(row, "closed_deadline", now, SYSTEM))
-        audit.record(SYSTEM, "sitting.closed", row, head=row.chain_head)
+        _collect(session, row, now, SYSTEM, "deadline")
     return True
 
 
@@ -276,7 +270,7 @@ def _record_absent(exam_id: int, now: datetime) -> None:
             if row.state == State.READY:
                 row.state = rules.target(row.state, Act.RECORD_ABSENT)
                 row.closed_at, row.closed_by = now, "absent"
-                session.add(_event(row, "closed_absent", now, SYSTEM))
+                session.add(room_event(row, "closed_absent", now, SYSTEM))
                 audit.record(SYSTEM, "sitting.absent", row)
 
 

@@ -11,10 +11,10 @@ from exambank.errors import InvalidInput, StateConflict
 from exambank.exams.models import Exam, ExamRoom
 from exambank.permissions import Actor
 from exambank.sittings import papers, rules
-from exambank.sittings.models import QuarantinedSave, Response, ResponseEvent, RoomEvent, Sitting
+from exambank.sittings.models import QuarantinedSave, Response, ResponseEvent, Sitting
 from exambank.sittings.rules import State
 from exambank.sittings.service.history import chain_sitting
-from exambank.sittings.service.locking import lock_sitting
+from exambank.sittings.service.locking import lock_sitting, room_event
 
 unit_of_work = db.unit_of_work
 
@@ -90,7 +90,7 @@ def decide(
             _count_them(session, row, waiting, now)
         questions = sorted({one.question for one in waiting})
         verb = "accepted" if accept else "refused"
-        session.add(_event(row, f"quarantine_{verb}", now, actor, questions))
+        session.add(room_event(row, f"quarantine_{verb}", now, actor, question=", ".join(map(str, questions))))
         if accept:
             audit.record(actor, "quarantine.accepted", row, questions=questions, reason=reason)
         else:
@@ -137,10 +137,3 @@ def _count_it(session, row: Sitting, late: QuarantinedSave, now: datetime) -> No
         ResponseEvent(sitting_id=row.id, question=late.question, seq=seq, payload=late.payload, received_at=now)
     )
     session.flush()
-
-
-def _event(row: Sitting, kind: str, now: datetime, actor: Actor, questions: list[int]) -> RoomEvent:
-    return RoomEvent(
-        exam_id=row.exam_id, room_id=row.room_id, sitting_id=row.id, kind=kind, at=now, actor=actor.public_id,
-        details={"question": ", ".join(map(str, questions))},
-    )  # fmt: skip

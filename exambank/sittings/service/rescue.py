@@ -20,10 +20,9 @@ from exambank.sittings.models import (
     RescueFile,
     Response,
     ResponseEvent,
-    RoomEvent,
     Sitting,
 )
-from exambank.sittings.service.locking import lock_sitting
+from exambank.sittings.service.locking import lock_sitting, room_event
 from exambank.sittings.service.reading import find_sitting
 from exambank.sittings.service.saving import parse_answers
 from exambank.sittings.store import Answer
@@ -159,12 +158,7 @@ def _keep(actor, now, sitting: Sitting, file: RescueFile, entries, unreadable: i
         file.new_answers = len(fresh)
         session.add(file)
         session.add_all(_quarantined(row, seq, answer, now) for seq, answer in fresh)
-        session.add(
-            RoomEvent(
-                exam_id=row.exam_id, room_id=row.room_id, sitting_id=row.id, kind="rescue_brought", at=now,
-                actor=actor.public_id, details={"code": file.check_code, "count": len(fresh)},
-            )
-        )  # fmt: skip
+        session.add(room_event(row, "rescue_brought", now, actor, code=file.check_code, count=len(fresh)))
         session.flush()
         audit.record(
             actor, "rescue.brought", file, sitting=row.public_id, code=file.check_code, sha256=file.sha256,

@@ -37,7 +37,9 @@ class Call:
     body: dict
 
 
-class _Unfit(Exception):
+class Unfit(Exception):
+    """A call of the room's script that cannot be read; it is answered with the status and the word."""
+
     def __init__(self, status: int, error: str):
         super().__init__(error)
         self.status, self.error = status, error
@@ -65,13 +67,13 @@ def requires_seat(view: Callable[[Call], Response]) -> Callable:
             web.refuse_odd_ids({"sitting": sitting})
             body = read_body()
             if "user_id" not in session:
-                raise _Unfit(401, "sign_in")
+                raise Unfit(401, "sign_in")
             place = service.find_place(sitting)
             if place is None or place.user_id != session["user_id"]:
-                raise _Unfit(404, "not_found")
+                raise Unfit(404, "not_found")
             seat = service.seat_of(place, session.get("version", -1), seats.browser(sitting))
             return view(Call(place, seat, body))
-        except _Unfit as unfit:
+        except Unfit as unfit:
             return answer(unfit.status, error=unfit.error)
         except DomainError as error:
             return answer(error.status, error=error.code, message=error.message, **error.details)
@@ -87,19 +89,19 @@ def read_body() -> dict:
     if request.method == "GET":
         return {}
     if request.mimetype != "application/json":
-        raise _Unfit(415, "json_wanted")
+        raise Unfit(415, "json_wanted")
     request.max_content_length = BODY_LIMIT
     try:
         sent = request.get_data(cache=False)
         if request.headers.get(_SUM, type=str.lower) not in {None, _sum(sent)}:
-            raise _Unfit(400, "garbled")
+            raise Unfit(400, "garbled")
         body = json.loads(sent, parse_constant=_refuse_constant)
     except RequestEntityTooLarge:
-        raise _Unfit(413, "too_large") from None
+        raise Unfit(413, "too_large") from None
     except (ValueError, RecursionError):
-        raise _Unfit(422, "invalid") from None
+        raise Unfit(422, "invalid") from None
     if not isinstance(body, dict):
-        raise _Unfit(422, "invalid")
+        raise Unfit(422, "invalid")
     return body
 
 
@@ -112,16 +114,16 @@ def refuse_strangers() -> None:
     origin = request.headers.get("Origin")
     is_foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
     if is_foreign or (origin is not None and urlsplit(origin).netloc != request.host):
-        raise _Unfit(403, "cross_origin")
+        raise Unfit(403, "cross_origin")
     if request.headers.get("X-Exambank") != "1":
-        raise _Unfit(403, "header")
+        raise Unfit(403, "header")
 
 
 def read_epoch(body: dict) -> int:
     """The epoch a request claims."""
     epoch = body.get("epoch")
     if not isinstance(epoch, int) or isinstance(epoch, bool) or not 0 <= epoch < 1 << 31:
-        raise _Unfit(422, "invalid")
+        raise Unfit(422, "invalid")
     return epoch
 
 
@@ -172,7 +174,7 @@ def set_flags(call: Call):
     given = call.body.get("flags")
     count = len(service.paper_of(call.place))
     if not isinstance(given, list) or any(type(one) is not int or not 1 <= one <= count for one in given):
-        raise _Unfit(422, "invalid")
+        raise Unfit(422, "invalid")
     flags = sorted(set(given))
     outcome = service.set_flags(call.seat, read_epoch(call.body), flags)
     return refused(outcome) if outcome.error else answer(**outcome.clock.as_dict(), flags=flags)
@@ -185,7 +187,7 @@ def go(call: Call):
     """One step on in a paper that is not open as a whole; asking for what is open tells how things stand."""
     to, section, epoch = _place_in(call.body, "to"), _place_in(call.body, "section"), read_epoch(call.body)
     if to is None and section is None:
-        raise _Unfit(422, "invalid")
+        raise Unfit(422, "invalid")
     outcome = service.save(call.seat, epoch, service.parse_answers(call.place, call.body.get("saves", [])))
     if outcome.error not in _MAY_MOVE:
         return refused(outcome)
@@ -204,7 +206,7 @@ def go(call: Call):
 def _place_in(body: dict, name: str) -> int | None:
     value = body.get(name)
     if value is not None and (type(value) is not int or not 0 <= value < 1 << 15):
-        raise _Unfit(422, "invalid")
+        raise Unfit(422, "invalid")
     return value
 
 
@@ -215,19 +217,30 @@ def show_door(call: Call):
     now = clock.now()
     door = service.door_state(call.place.public_id, call.place.user_id, session.get("version", -1), now)
     if door is None:
-        raise _Unfit(401, "sign_in")
+        raise Unfit(401, "sign_in")
     return answer(
         state=door.state, may_enter=door.may_enter, reason=door.reason, message=door.message,
         start_ms=to_milliseconds(door.start_at), server_ms=to_milliseconds(now),
     )  # fmt: skip
 
 
+def answers_unfit(view: Callable) -> Callable:
+    """For views behind the ordinary guard: a call that cannot be read is told so."""
+
+    @functools.wraps(view)
+    def answering(*args, **kwargs):
+        try:
+            return view(*args, **kwargs)
+        except Unfit as unfit:
+            return answer(unfit.status, error=unfit.error)
+
+    return answering
+
+
+@answers_unfit
 def enter_as_json(sitting):
     """The JSON half of POST /sit/<sitting>/enter; candidate.enter decides which half it is."""
-    try:
-        code = read_body().get("code", "")
-    except _Unfit as unfit:
-        return answer(unfit.status, error=unfit.error)
+    code = read_body().get("code", "")
     entry = service.enter(
         actor=web.actor(), now=clock.now(), sitting=sitting, browser=seats.claim(sitting.public_id),
         code=web.clean_text(code) if isinstance(code, str) else "", address=request.remote_addr,
@@ -241,13 +254,11 @@ def enter_as_json(sitting):
     return seats.keep(response, sitting.public_id, sitting.entered_at)
 
 
+@answers_unfit
 def submit_as_json(sitting):
     """The JSON half of POST /sit/<sitting>/submit: store what is sent along, then hand in."""
-    try:
-        body = read_body()
-        epoch = read_epoch(body)
-    except _Unfit as unfit:
-        return answer(unfit.status, error=unfit.error)
+    body = read_body()
+    epoch = read_epoch(body)
     place = service.find_place(sitting.public_id)
     seat = service.seat_of(place, session.get("version", -1), seats.browser(sitting.public_id))
     outcome = service.save(seat, epoch, service.parse_answers(place, body.get("saves", [])))

@@ -5,17 +5,11 @@ from flask_babel import ngettext
 
 from exambank import clock, web
 from exambank.errors import DomainError
-from exambank.exams import service as exams
 from exambank.permissions import Permission
 from exambank.sittings import service
 from exambank.sittings.forms import DecisionForm
 from exambank.sittings.views.blueprint import bp
-from exambank.sittings.views.room import load_room, load_seat
-
-
-def load_exam(exam: str):
-    """An exam, for the guard."""
-    return exams.get_exam(exam)
+from exambank.sittings.views.room import load_exam, load_room, load_seat
 
 
 @bp.get("/room/<room>/quarantine")

@@ -5,16 +5,11 @@ from flask_babel import gettext as _
 
 from exambank import clock, web
 from exambank.errors import DomainError, StateConflict
-from exambank.exams import service as exams
 from exambank.permissions import Permission
 from exambank.sittings import service
 from exambank.sittings.forms import ActForm, ExtendForm, ReasonForm, ReopenForm
 from exambank.sittings.views.blueprint import bp
-from exambank.sittings.views.room import load_seat
-
-
-def load_exam(exam: str):
-    return exams.get_exam(exam)
+from exambank.sittings.views.room import load_exam, load_seat
 
 
 def load_grant(grant: str):

@@ -5,17 +5,11 @@ from flask_babel import gettext as _
 
 from exambank import clock, web
 from exambank.errors import DomainError
-from exambank.exams import service as exams
 from exambank.permissions import Permission, allows
 from exambank.sittings import service
 from exambank.sittings.forms import ActForm, MessageForm, ReplyForm
 from exambank.sittings.views.blueprint import bp
-from exambank.sittings.views.room import load_room, load_seat
-
-
-def load_exam(exam: str):
-    """An exam, for those who see all its rooms."""
-    return exams.get_exam(exam)
+from exambank.sittings.views.room import load_exam, load_room, load_seat
 
 
 def load_objection(objection: str):

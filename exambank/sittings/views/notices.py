@@ -49,13 +49,11 @@ def show_notices(sitting):
 @bp.post("/sit/<sitting>/notices/seen")
 @web.csrf.exempt
 @web.requires(Permission.SITTING_TAKE, of=load_sitting)
+@api.answers_unfit
 def mark_seen(sitting):
     if not api.is_json_call():
         return _form_of(sitting, lambda: service.mark_seen(now=clock.now(), sitting=sitting, ids=_ids_of_form()))
-    body, refusal = _body()
-    if refusal is not None:
-        return refusal
-    ids = body.get("ids")
+    ids = api.read_body().get("ids")
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
         return api.answer(422, error="invalid")
     return _answer(seen=service.mark_seen(now=clock.now(), sitting=sitting, ids=ids))
@@ -68,6 +66,7 @@ def _ids_of_form() -> list[str]:
 @bp.post("/sit/<sitting>/objection")
 @web.csrf.exempt
 @web.requires(Permission.SITTING_TAKE, of=load_sitting)
+@api.answers_unfit
 def raise_objection(sitting):
     if not api.is_json_call():
         return _form_of(
@@ -75,9 +74,7 @@ def raise_objection(sitting):
             lambda: _raise(sitting, request.form.get("q", 0, int), request.form.get("text", "")),
             _("Your report is with the invigilators. Go on working."),
         )
-    body, refusal = _body()
-    if refusal is not None:
-        return refusal
+    body = api.read_body()
     question, text = body.get("q"), body.get("text")
     if type(question) is not int or not isinstance(text, str):
         return api.answer(422, error="invalid")
@@ -90,14 +87,6 @@ def _raise(sitting, question: int, text: str):
     return service.raise_objection(
         actor=web.actor(), now=clock.now(), sitting=sitting, question=question, text=web.clean_text(text)
     )
-
-
-def _body() -> tuple[dict, object]:
-    """The JSON object of a call by the room's script, or the answer that refuses it."""
-    try:
-        return api.read_body(), None
-    except api._Unfit as unfit:
-        return {}, api.answer(unfit.status, error=unfit.error)
 
 
 def _form_of(sitting, act, done: str = ""):

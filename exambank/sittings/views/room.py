@@ -25,6 +25,11 @@ def load_room(room: str):
     return service.find_room(room)
 
 
+def load_exam(exam: str):
+    """An exam, for the guard of what concerns all its rooms."""
+    return exams.get_exam(exam)
+
+
 def load_seat(sitting: str):
     """A candidate's sitting, for the invigilator of its room."""
     return service.find_sitting(sitting)
