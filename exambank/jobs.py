@@ -146,12 +146,13 @@ def _is_due():
 
 def _finish(job_id: int, error: Exception | None) -> None:
     with unit_of_work() as session:
-        job = session.get(Job, job_id)
         now = clock.now()
-        job.lease_until = None
         if error is None:
-            job.state, job.finished_at, job.last_error = "done", now, None
+            done = {"state": "done", "finished_at": now, "last_error": None, "lease_until": None}
+            session.execute(update(Job).where(Job.id == job_id).values(done))
             return
+        job = session.get(Job, job_id)
+        job.lease_until = None
         job.last_error = repr(error)[:2000]
         job.state = "failed" if job.attempts >= ATTEMPTS_ALLOWED else "queued"
         job.run_at = now + timedelta(seconds=min(2**job.attempts, 900))

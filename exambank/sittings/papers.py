@@ -80,9 +80,20 @@ class Question:
         return REGISTRY[self.kind].is_typed
 
 
+@dataclass(frozen=True)
+class Written:
+    """A version of an item as every paper shows it, but for the order of its parts. Nobody may change ``fragment``."""
+
+    kind: str
+    fragment: dict[str, Any]
+    pictures: frozenset[str]
+    has_formulas: bool
+
+
 class _Cache:
     def __init__(self) -> None:
         self.places: dict[str, Place] = {}
+        self.versions: dict[int, Written] = {}
         self.papers: dict[str, tuple[Question, ...]] = {}
 
 
@@ -140,25 +151,46 @@ def questions_of(paper: str) -> tuple[Question, ...]:
 
 
 def _build(paper: str, layout: list[dict]) -> tuple[Question, ...]:
-    wanted = {entry["version"] for entry in layout}
-    rows = db.session.execute(
-        select(ItemVersion.id, ItemVersion.stem, ItemVersion.content, ItemVersion.fragment, Item.kind, Media)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .outerjoin(Media, Media.id == ItemVersion.media_id)
-        .where(ItemVersion.id.in_(wanted))
-    )
-    versions = {row.id: row for row in rows}
+    versions = _versions({entry["version"] for entry in layout if "built_in" not in entry})
     return tuple(
         _question(paper, number, entry, _built_in(entry) if "built_in" in entry else versions[entry["version"]])
         for number, entry in enumerate(layout, start=1)
     )
 
 
-def _built_in(entry: dict) -> Any:
+def _versions(wanted: set[int]) -> dict[int, Written]:
+    """Versions of items by their ids: a room's papers are made of the same few."""
+    known = _cache().versions
+    found = {one: written for one in wanted if (written := known.get(one))}
+    if missing := wanted - found.keys():
+        if len(known) > _LIMIT // 10:
+            known.clear()
+        rows = db.session.execute(
+            select(ItemVersion.id, ItemVersion.stem, ItemVersion.content, ItemVersion.fragment, Item.kind, Media)
+            .join(Item, Item.id == ItemVersion.item_id)
+            .outerjoin(Media, Media.id == ItemVersion.media_id)
+            .where(ItemVersion.id.in_(missing))
+        )
+        read = {row.id: _written(row) for row in rows}
+        known.update(read)
+        found.update(read)
+    return found
+
+
+def _built_in(entry: dict) -> Written:
     """A question of the rehearsal, shaped as one of the bank."""
     kind, stem, content = BUILT_IN[entry["built_in"]]
     normal = REGISTRY[kind].normalise(content)
-    return SimpleNamespace(kind=kind, stem=stem, content=normal, fragment=None, Media=None)
+    return _written(SimpleNamespace(kind=kind, stem=stem, content=normal, fragment=None, Media=None))
+
+
+def _written(row: Any) -> Written:
+    fragment = row.fragment or REGISTRY[row.kind].fragment(row.stem, row.content, row.Media)
+    texts = list(_texts(fragment))
+    pictures = {found for html in texts for found in bank_rules.pictures_in(html)}
+    if row.Media is not None:
+        pictures.add(row.Media.public_id)
+    return Written(row.kind, fragment, frozenset(pictures), any("data-tex" in html for html in texts))
 
 
 def is_blank(paper: str, number: int, payload: str) -> bool:
@@ -166,19 +198,14 @@ def is_blank(paper: str, number: int, payload: str) -> bool:
     return REGISTRY[questions_of(paper)[number - 1].kind].is_blank(payload)
 
 
-def _question(paper: str, number: int, entry: dict, row: Any) -> Question:
-    interaction = REGISTRY[row.kind]
-    fragment = row.fragment or interaction.fragment(row.stem, row.content, row.Media)
-    tokens = tuple(entry.get("options") or interaction.tokens_of(fragment))
-    texts = list(_texts(fragment))
-    pictures = {found for html in texts for found in bank_rules.pictures_in(html)}
-    if row.Media is not None:
-        pictures.add(row.Media.public_id)
-    names = {_picture_name(paper, picture): picture for picture in pictures}
+def _question(paper: str, number: int, entry: dict, written: Written) -> Question:
+    interaction = REGISTRY[written.kind]
+    tokens = tuple(entry.get("options") or interaction.tokens_of(written.fragment))
+    names = {_picture_name(paper, picture): picture for picture in written.pictures}
+    view = interaction.arrange(written.fragment, tokens)
     return Question(
-        number, row.kind, entry["version"], Decimal(str(entry["points"])), tokens,
-        _with_names(interaction.arrange(fragment, tokens), names), names,
-        any("data-tex" in html for html in texts),
+        number, written.kind, entry["version"], Decimal(str(entry["points"])), tokens,
+        _with_names(view, names) if names else view, names, written.has_formulas,
     )  # fmt: skip
 
 

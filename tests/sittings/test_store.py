@@ -62,7 +62,7 @@ def test_what_waits_together_is_committed_together(writer, path):
     inside.wait(5)
     others = [threading.Thread(target=writer.perform, args=(insert(n),)) for n in range(20)]
     [thread.start() for thread in others]
-    while writer._waiting.qsize() < 20:
+    while len(writer._waiting) < 20:
         time.sleep(0.001)
     gate.set()
     [thread.join() for thread in [first, *others]]
@@ -119,6 +119,72 @@ def test_a_lock_that_is_never_given_back_is_told_and_the_writer_lives_on(writer,
     other.close()
     assert writer.perform(insert(2)) == 2
     assert stored(path) == {2}
+
+
+class Held:
+    """Somebody writes and does not come to an end; whatever begins meanwhile waits behind, in this order."""
+
+    def __init__(self, writer):
+        self.writer, self.gate, self.results = writer, threading.Event(), {}
+        inside = threading.Event()
+        self.threads = [
+            threading.Thread(target=writer.perform, args=(lambda _run: (inside.set(), self.gate.wait(30)),))
+        ]
+        self.threads[0].start()
+        inside.wait(30)
+
+    def queue(self, name, operation) -> None:
+        def attempt():
+            try:
+                self.results[name] = self.writer.perform(operation)
+            except BaseException as error:
+                self.results[name] = type(error)
+
+        self.threads.append(threading.Thread(target=attempt))
+        self.threads[-1].start()
+        while len(self.writer._waiting) < len(self.threads) - 1:
+            time.sleep(0.001)
+
+    def let_go(self) -> dict:
+        self.gate.set()
+        for thread in self.threads:
+            thread.join()
+        return self.results
+
+
+def test_who_waited_too_long_is_told_and_is_not_written_afterwards(writer, path, monkeypatch):
+    monkeypatch.setattr("exambank.sittings.store.sqlite.ANSWER_WAIT_SECONDS", 0.05)
+    held = Held(writer)
+    with pytest.raises(Busy):
+        writer.perform(insert(1))
+    assert held.let_go() == {}
+    assert writer.perform(insert(2)) == 2
+    assert stored(path) == {2}
+
+
+def test_a_writer_that_is_killed_amidst_acknowledges_nobody_and_the_next_one_writes(writer, path):
+    def killed(run):
+        run("INSERT INTO answer (n) VALUES (:n)", {"n": 1})
+        raise SystemExit
+
+    held = Held(writer)
+    held.queue("killed", killed)
+    held.queue("beside it", insert(2))
+    assert held.let_go() == {"killed": SystemExit, "beside it": Busy}
+    assert writer.perform(insert(3)) == 3
+    assert stored(path) == {3}
+
+
+def test_nobody_is_forgotten_when_the_writer_changes(writer, path):
+    threads = [
+        threading.Thread(target=lambda start=start: [writer.perform(insert(n)) for n in range(start, 400, 8)])
+        for start in range(8)
+    ]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert stored(path) == set(range(400))
+    assert not writer._waiting
+    assert writer.counters["operations"] == 400
 
 
 def test_closing_answers_who_waits_and_takes_nobody_more(path):

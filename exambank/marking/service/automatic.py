@@ -1,11 +1,11 @@
 """A closed sitting: what a machine can score is scored, what it cannot becomes scripts, the marks are written once."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import joinedload
 
 from exambank import audit, clock, jobs
@@ -17,7 +17,7 @@ from exambank.marking.models import ResponseMark, Script, SittingMark
 from exambank.marking.rules import script_code
 from exambank.marking.service.lines import apply_corrections, scale
 from exambank.marking.service.progress import open_scripts
-from exambank.marking.service.scoring import Answered, contents_of, mark_of, questions_of, scripts_of
+from exambank.marking.service.scoring import Answered, contents_of, mark_of, questions_of, read_again, scripts_of
 from exambank.permissions import SYSTEM
 from exambank.sittings.models import Sitting
 
@@ -42,8 +42,8 @@ def mark_sitting(public_id: str) -> SittingMark | None:
         if scripts_of([sitting.id])[sitting.id]:
             lock(sitting.exam)  # exam, script, sitting: everybody locks in this order
         lock(sitting)
-        made = make_scripts(sitting, needed)
-        mark = settle(sitting, now)
+        made = make_scripts(sitting, needed) if needed else 0
+        mark = settle(sitting, read_again(sitting, questions), now)
         if mark is not None:
             audit.record(SYSTEM, "sitting.marked", sitting, raw=mark.raw_points, max=mark.max_points)
         elif made:
@@ -96,17 +96,22 @@ def _new_code(taken: set[str]) -> str:
     return code
 
 
-def settle(sitting: Sitting, now: datetime) -> SittingMark | None:
+def settle(sitting: Sitting, questions: Sequence[Answered], now: datetime) -> SittingMark | None:
     """Inside a unit of work: write the raw marks if every part of every question has its points; else None.
+
+    ``questions``: all of the sitting's, read inside this unit of work.
 
     The last sitting of a closed exam to be marked tells the others.
     """
     scripts = scripts_of([sitting.id])[sitting.id]
-    marks = [mark_of(question, scripts) for question in questions_of(sitting)]
+    marks = [mark_of(question, scripts) for question in questions]
     if any(mark is None for mark in marks):
         return None
     mark = _sum(sitting, marks, now)
-    db.session.add_all([*marks, mark])
+    # plain rows in one statement: added as objects they would be sent one by one, for ids that nobody asks for here
+    columns = [column.key for column in ResponseMark.__table__.columns if column.key != "id"]
+    db.session.execute(insert(ResponseMark), [{name: getattr(one, name) for name in columns} for one in marks])
+    db.session.add(mark)
     db.session.flush()
     apply_corrections(mark, now)
     if scripts:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from exambank.bank import service as bank
 from exambank.bank.interactions import REGISTRY
+from exambank.courses.models import Cohort, Offering, Regulation
 from exambank.courses.rules import RegulationRules
 from exambank.db import db
 from exambank.exams.models import Exam
@@ -133,8 +134,12 @@ def scale(exam: Exam, points: Decimal, max_points: Decimal) -> Decimal:
 
 def rules_of(exam: Exam) -> RegulationRules:
     """Results follow the Regulation of the learners' own class; the exam's own only where there is no class."""
-    regulation = exam.offering.cohort.regulation if exam.offering else exam.regulation
-    return RegulationRules.parse(regulation.rules)
+    query = select(Regulation.rules)
+    if exam.offering_id is None:
+        query = query.where(Regulation.id == exam.regulation_id)
+    else:
+        query = query.join(Cohort).join(Offering).where(Offering.id == exam.offering_id)
+    return RegulationRules.parse(db.session.execute(query).scalar_one())
 
 
 def apply_corrections(mark: SittingMark, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """From a response to its points: the machine's parts, and those of finished scripts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -43,10 +43,21 @@ class Answered:
         return [part for part in self.parts if part.outcome == PENDING]
 
 
+def read_again(sitting: Sitting, before: Sequence[Answered]) -> list[Answered]:
+    """What ``questions_of`` gives now, from what it gave before: contents never change, given answers may have."""
+    given = _given(sitting)
+    return [replace(one, payload=given.get(one.number)) if one.payload != given.get(one.number) else one
+            for one in before]  # fmt: skip
+
+
+def _given(sitting: Sitting) -> dict[int, str]:
+    responses = select(Response.question, Response.payload).where(Response.sitting_id == sitting.id)
+    return dict(db.session.execute(responses).all())
+
+
 def questions_of(sitting: Sitting) -> list[Answered]:
     """The paper's questions with what the candidate gave to each."""
-    responses = select(Response.question, Response.payload).where(Response.sitting_id == sitting.id)
-    given = dict(db.session.execute(responses).all())
+    given = _given(sitting)
     layout = sitting.paper.layout
     found = contents_of({entry["version"] for entry in layout})
     return [

@@ -25,6 +25,7 @@ from exambank.marking.models import Script
 from exambank.marking.service.automatic import find_mark, settle, tell_when_complete
 from exambank.marking.service.late import settle_lines
 from exambank.marking.service.progress import IS_DUE
+from exambank.marking.service.scoring import questions_of
 from exambank.permissions import Actor
 from exambank.sittings.models import Response, Sitting
 
@@ -201,7 +202,7 @@ def _settle(sitting: Sitting, now: datetime) -> None:
         return
     lock(sitting)
     if find_mark(sitting.id) is None:
-        settle(sitting, now)
+        settle(sitting, questions_of(sitting), now)
     else:
         settle_lines(sitting, now)
         tell_when_complete(sitting.exam)

@@ -26,12 +26,7 @@ def log_last_values(session, row: Sitting) -> None:
 
 def chain_sitting(session, row: Sitting) -> None:
     """Carry the hash chain of a sitting's history up to its last event."""
-    events = session.execute(
-        select(ResponseEvent)
-        .where(ResponseEvent.sitting_id == row.id, ResponseEvent.id > row.chained_to)
-        .order_by(ResponseEvent.id)
-    ).scalars()
-    plain = [(one.id, one.question, one.seq, one.payload, db.to_milliseconds(one.received_at)) for one in events]
+    plain = _links(session, row, ResponseEvent.id > row.chained_to)
     if plain or row.chain_head is None:
         row.chain_head = rules.chain(row.chain_head, plain)
         row.chained_to = plain[-1][0] if plain else row.chained_to
@@ -39,10 +34,16 @@ def chain_sitting(session, row: Sitting) -> None:
 
 def verify_history(sitting: Sitting) -> bool:
     """Whether the history, chained anew from its beginning, gives the head that the receipt shows."""
-    events = db.db.session.execute(
-        select(ResponseEvent)
-        .where(ResponseEvent.sitting_id == sitting.id, ResponseEvent.id <= sitting.chained_to)
-        .order_by(ResponseEvent.id)
-    ).scalars()
-    plain = [(one.id, one.question, one.seq, one.payload, db.to_milliseconds(one.received_at)) for one in events]
+    plain = _links(db.db.session, sitting, ResponseEvent.id <= sitting.chained_to)
     return rules.chain(None, plain) == sitting.chain_head
+
+
+def _links(session, sitting: Sitting, which) -> list[tuple]:
+    """Events of a sitting in their order, as the chain takes them."""
+    columns = (ResponseEvent.id, ResponseEvent.question, ResponseEvent.seq, ResponseEvent.payload)
+    events = session.execute(
+        select(*columns, ResponseEvent.received_at)
+        .where(ResponseEvent.sitting_id == sitting.id, which)
+        .order_by(ResponseEvent.id)
+    )
+    return [(*link, db.to_milliseconds(received_at)) for *link, received_at in events]

@@ -13,8 +13,11 @@ from exambank.sittings.service.settled import recent
 
 def lockdown_of(place: Place) -> Conduct:
     """The conduct of this sitting's exam, at most ten seconds old."""
-    stored = select(Exam.conduct).where(Exam.id == place.exam_id)
-    return recent(("conduct", place.exam_id), lambda: Conduct.parse(db.session.execute(stored).scalar_one()))
+    return recent(("conduct", place.exam_id), lambda: _conduct(place.exam_id))
+
+
+def _conduct(exam_id: int) -> Conduct:
+    return Conduct.parse(db.session.execute(select(Exam.conduct).where(Exam.id == exam_id)).scalar_one())
 
 
 def is_seat_at_work(place: Place, browser: str | None) -> bool:

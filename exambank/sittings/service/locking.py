@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import inspect, select
+from sqlalchemy.orm import joinedload
 
 from exambank import audit
 from exambank.db import db, unit_of_work
@@ -15,9 +16,10 @@ from exambank.sittings.service import words
 
 
 def lock_sitting(sitting: Sitting | int) -> Sitting:
-    """Read the sitting (row or key) anew and hold it; what it points at is loaded apart: no outer join is locked."""
+    """Read the sitting (row or key) anew and hold it; with it, unheld, the exam and candidacy that every act asks."""
     key = sitting if isinstance(sitting, int) else inspect(sitting).identity[0]  # reading ``.id`` would load it twice
     query = select(Sitting).where(Sitting.id == key).with_for_update(of=Sitting)
+    query = query.options(joinedload(Sitting.exam, innerjoin=True), joinedload(Sitting.candidacy, innerjoin=True))
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 

@@ -106,4 +106,5 @@ def _with_code(code: str) -> list[tuple[Sitting, Sitting | Submission]]:
 
 def qr_picture(words: str) -> str:
     """A picture of these words as the address of an image, with all of it inside: it prints without network."""
-    return segno.make_qr(words, error="m").svg_data_uri(scale=3, border=2)
+    # any of the eight masks can be read; to look for the prettiest takes longer than the rest of the receipt's page
+    return segno.make_qr(words, error="m", mask=4).svg_data_uri(scale=3, border=2)

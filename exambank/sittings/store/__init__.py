@@ -1,7 +1,7 @@
 """The hot path: what a save, a poll and a flag do to the database, without ORM, session or user row.
 
 An *operation* is a function that gets ``run(statement, parameters) -> rows`` and returns plain values. On SQLite one
-writer thread runs the operations of all waiting requests in one transaction and answers after its commit; on PostgreSQL
+request at a time writes what all waiting requests want in one transaction, answered after its commit; on PostgreSQL
 each runs on an autocommit connection of a pool and is one statement. Every operation may be repeated without harm.
 """
 

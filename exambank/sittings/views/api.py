@@ -196,7 +196,7 @@ def go(call: Call):
         actor=web.actor(), now=now, sitting=call.place.sitting_id, epoch=epoch, browser=call.seat.browser, to=to,
         section=section,
     )  # fmt: skip
-    opened = [{"q": one.number, "html": question_html(moved, one)} for one in open_questions(moved)]
+    opened = [{"q": one.number, "html": str(question_html(moved, one))} for one in open_questions(moved)]
     return answer(
         **service.clock_of(moved, now).as_dict(), saved=outcome.stored, newer=_newer(outcome),
         quarantined=list(outcome.quarantined), questions=opened,

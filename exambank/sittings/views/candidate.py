@@ -18,7 +18,7 @@ from exambank.sittings.forms import ActForm, EnterForm
 from exambank.sittings.rules import State
 from exambank.sittings.views import api, cards, machines, seats
 from exambank.sittings.views.blueprint import bp
-from exambank.sittings.views.parts import is_open, open_questions, part_of, picture_urls
+from exambank.sittings.views.parts import constant_html, is_open, open_questions, part_of, question_html
 from exambank.sittings.views.receipts import proof_of
 
 
@@ -100,7 +100,8 @@ def show_room(sitting):
     started_ms = service.started_ms(sitting)
     return render_template(
         "sittings/show_room.html", sitting=sitting, exam=sitting.exam, clock=moment, flags=sitting.flags,
-        questions=open_questions(sitting), picture_urls=picture_urls(sitting), part=part_of(sitting),
+        questions=open_questions(sitting), question_html=question_html, constant_html=constant_html,
+        part=part_of(sitting),
         has_formulas=any(one.has_formulas for one in service.questions_of(sitting)),
         is_watched=service.records_focus(service.find_place(sitting.public_id)),
         total_ms=max(moment["deadline_ms"] - started_ms, 1), is_working=is_working(sitting, now),

@@ -2,9 +2,14 @@
 
 import functools
 
-from flask import get_template_attribute, url_for
+from flask import current_app, get_template_attribute, url_for
+from flask_babel import get_locale
+from markupsafe import Markup
 
 from exambank.sittings import service
+
+_KEY = "exambank_sittings_questions"
+_LIMIT = 10_000  # written questions, some two thousand bytes each
 
 
 def open_range(sitting) -> tuple[int, int]:
@@ -45,7 +50,33 @@ def _picture_url(sitting: str, number: int, picture: str) -> str:
     return url_for("sittings.show_picture", sitting=sitting, number=number, picture=picture)
 
 
-def question_html(sitting, question) -> str:
-    """One question as the room's page holds it, for a page that is open already (answer of ``/go``)."""
+def question_html(sitting, question, is_locked: bool = False, is_shown: bool = False) -> Markup:
+    """One question as the room's page holds it.
+
+    Whoever has the same paper reads the same, so it is written once for all of them; but for pictures, whose addresses
+    are each candidate's own.
+    """
+    if question.pictures:
+        return _written(sitting, question, is_locked, is_shown)
+    name = (service.find_place(sitting.public_id).paper, question.number, get_locale().language, is_locked, is_shown)
+    known = current_app.extensions.setdefault(_KEY, {})
+    if name not in known:
+        if len(known) > _LIMIT:
+            known.clear()
+        known[name] = _written(sitting, question, is_locked, is_shown)
+    return known[name]
+
+
+def constant_html(template: str) -> Markup:
+    """A template that says the same to everybody, written once in each language."""
+    name = template, get_locale().language
+    known = current_app.extensions.setdefault(_KEY, {})
+    if name not in known:
+        known[name] = Markup(current_app.jinja_env.get_template(template).render())
+    return known[name]
+
+
+def _written(sitting, question, is_locked: bool, is_shown: bool) -> Markup:
     section = get_template_attribute("sittings/_parts.html", "section")
-    return str(section(question, sitting.question_count, picture_urls(sitting)(question.number)))
+    urls = picture_urls(sitting)(question.number)
+    return section(question, sitting.question_count, urls, is_locked, is_shown)
