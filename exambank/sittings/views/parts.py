@@ -1,6 +1,9 @@
 """Pieces of the candidate's page that more than one address delivers, and which questions are open to a candidate."""
 
 import functools
+from collections.abc import Callable
+from dataclasses import replace
+from secrets import token_hex
 
 from flask import current_app, get_template_attribute, url_for
 from flask_babel import get_locale
@@ -9,7 +12,8 @@ from markupsafe import Markup
 from exambank.sittings import service
 
 _KEY = "exambank_sittings_questions"
-_LIMIT = 10_000  # written questions, some two thousand bytes each
+_LIMIT = 10_000  # drawn questions, some two thousand bytes each
+_NUMBER = token_hex(8)  # stands for the number in what is drawn once; no text of a question holds it
 
 
 def open_range(sitting) -> tuple[int, int]:
@@ -53,30 +57,36 @@ def _picture_url(sitting: str, number: int, picture: str) -> str:
 def question_html(sitting, question, is_locked: bool = False, is_shown: bool = False) -> Markup:
     """One question as the room's page holds it.
 
-    Whoever has the same paper reads the same, so it is written once for all of them; but for pictures, whose addresses
-    are each candidate's own.
+    A room's papers are made of the same questions, so one with the same parts in the same order is drawn once and gets
+    its number afterwards; but for pictures, whose addresses are each candidate's own.
     """
     if question.pictures:
-        return _written(sitting, question, is_locked, is_shown)
-    name = (service.find_place(sitting.public_id).paper, question.number, get_locale().language, is_locked, is_shown)
-    known = current_app.extensions.setdefault(_KEY, {})
-    if name not in known:
-        if len(known) > _LIMIT:
-            known.clear()
-        known[name] = _written(sitting, question, is_locked, is_shown)
-    return known[name]
+        return _drawn(sitting, question, is_locked, is_shown)
+    name = (
+        question.version_id, question.view["stem"], question.tokens, sitting.question_count, get_locale().language,
+        is_locked, is_shown,
+    )  # fmt: skip
+    drawn = _once(name, lambda: _drawn(sitting, replace(question, number=_NUMBER), is_locked, is_shown))
+    return drawn.replace(_NUMBER, str(question.number))
 
 
-def constant_html(template: str) -> Markup:
-    """A template that says the same to everybody, written once in each language."""
-    name = template, get_locale().language
-    known = current_app.extensions.setdefault(_KEY, {})
-    if name not in known:
-        known[name] = Markup(current_app.jinja_env.get_template(template).render())
-    return known[name]
-
-
-def _written(sitting, question, is_locked: bool, is_shown: bool) -> Markup:
+def _drawn(sitting, question, is_locked: bool, is_shown: bool) -> Markup:
     section = get_template_attribute("sittings/_parts.html", "section")
     urls = picture_urls(sitting)(question.number)
     return section(question, sitting.question_count, urls, is_locked, is_shown)
+
+
+def constant_html(template: str) -> Markup:
+    """A template that says the same to everybody, drawn once in each language."""
+    name = template, get_locale().language
+    return _once(name, lambda: Markup(current_app.jinja_env.get_template(template).render()))
+
+
+def _once(name: tuple, draw: Callable[[], Markup]) -> Markup:
+    known = current_app.extensions.setdefault(_KEY, {})
+    found = known.get(name)
+    if found is None:
+        if len(known) > _LIMIT:
+            known.clear()
+        found = known[name] = draw()
+    return found
