@@ -6,9 +6,11 @@ browser is told its key (``--ignore-certificate-errors-spki-list``), which stand
 """
 
 import base64
+import contextlib
 import hashlib
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -173,3 +175,28 @@ def site_each_way(app, way, certificate, new_context):
 def room(app) -> school.Room:
     """The room of learner hv001, at its first second."""
     return school.find_room()
+
+
+@pytest.fixture
+def machine(playwright, browser_type_launch_args, site, tmp_path):
+    """A computer whose browser can be killed and started again over the same profile."""
+    profile, opened = tmp_path / "profile", []
+
+    def start():
+        context = playwright.chromium.launch_persistent_context(
+            profile, **browser_type_launch_args, base_url=site.url, locale="vi-VN"
+        )
+        opened.append(context)
+        return context
+
+    def kill():
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if f"--user-data-dir={profile}".encode() in (process / "cmdline").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
+        (profile / "SingletonLock").unlink(missing_ok=True)
+
+    yield start, kill
+    with contextlib.suppress(Exception):
+        opened[-1].close()
+    kill()

@@ -64,9 +64,9 @@ def test_work_goes_on_without_network_through_a_reload_and_nothing_is_lost(site_
         until(page, lambda: page.evaluate(KEPT)["pages"] == 2)  # the page, and to whom a rescue file is sealed
 
     site_each_way.cut(context)
+    expect(banner(page, "offline")).to_be_visible()
     choose(page, 2)
     choose(page, 3)
-    expect(banner(page, "offline")).to_be_visible()
     expect_local(page, 2, 3)
     if is_kept:
         page.reload()
