@@ -35,7 +35,7 @@ from exambank.accounts.service.passwords import Hasher
 from tests import postgres
 
 HEARTBEATS_PER_SAVE = 3
-THREADS = 16
+THREADS = 8
 DURABLE = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c max_connections=100"
 TARGETS = {"sqlite": {"ratio": 4.0, "sitting_s": 0.20}, "postgresql": {"ratio": 6.0, "sitting_s": 0.30}}
 

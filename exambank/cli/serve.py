@@ -1,5 +1,6 @@
 """``exambank serve``: the web process (gunicorn) with a worker beside it; one Ctrl-C ends both."""
 
+import gc
 import ipaddress
 import os
 import signal
@@ -35,7 +36,7 @@ WORKER_RESTARTS_SECONDS = 5
     help=_("Web processes (PostgreSQL only; SQLite takes one)."),
 )  # fmt: skip
 @click.option(
-    "--threads", default=16, show_default=True, type=click.IntRange(2, 256), help=_("Threads of each web process.")
+    "--threads", default=8, show_default=True, type=click.IntRange(2, 256), help=_("Threads of each web process.")
 )
 @click.option("--no-worker", is_flag=True, help=_("Serve the web pages only."))
 @click.option(
@@ -163,6 +164,8 @@ class _Server(BaseApplication):
         write_beside_server(False)
         self._app = create_app({"SESSION_COOKIE_SECURE": True} if self._is_secure else None)
         sweeper.start_sweeper(self._app)
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: to look at it again and again took a third of an entry's time
         return self._app
 
     def end_room(self) -> None:

@@ -42,7 +42,7 @@ def test_half_open_requests_and_bodies_that_never_end_keep_nobody_waiting(prepar
             assert answer.status == 200
         connection.close()
         # of those that said something, an address may have so many read at a time
-        too_many = 40 - web_process.READERS_OF_AN_ADDRESS
+        too_many = 40 - web_process.HALF_SENT_OF_AN_ADDRESS
         assert count_shut(lines, too_many) == too_many
 
         connection = server.connect()

@@ -273,7 +273,7 @@ def touch(run: Run, seat: Seat) -> Outcome:
     else:
         rows = run(statements.POSTGRESQL_POLL, parameters)
         if rows:
-            _id, *moment, stored = rows[0]
+            _id, *moment, stored, _setting = rows[0]
             return Outcome(None, Clock(*moment), {int(question): seq for question, seq in (stored or {}).items()})
     return _explain_poll(run, seat)
 

@@ -45,8 +45,11 @@ class PostgresqlStore:
                 )  # fmt: skip
             return self._pool
 
-    def perform(self, operation: Operation) -> Any:
-        """Run it; once more when the connection had died, since every operation may be repeated."""
+    def perform(self, operation: Operation, is_lasting: bool = True) -> Any:
+        """Run it; once more when the connection had died, since every operation may be repeated.
+
+        Here a statement that need not outlast a power cut says so itself.
+        """
         for is_last in (False, True):
             try:
                 with self._opened().connection() as raw:

@@ -35,7 +35,17 @@ class _Connection:
         self.raw = sqlite3.connect(path, timeout=LOCK_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0"):
             self.raw.execute(f"PRAGMA {pragma}")
-        self._counters = counters
+        self._counters, self._is_lasting = counters, True
+
+    def begin(self, is_lasting: bool) -> None:
+        """Begin a transaction; one that need not outlast a power cut does not wait for the disk at its commit.
+
+        In the journal it still comes before all later ones: the next that lasts takes it along.
+        """
+        if is_lasting != self._is_lasting:
+            self.raw.execute(f"PRAGMA synchronous={'FULL' if is_lasting else 'NORMAL'}")
+            self._is_lasting = is_lasting
+        _begin(self.raw)
 
     def __call__(self, statement: str, parameters: dict) -> list:
         self._counters["statements"] += 1
@@ -45,8 +55,8 @@ class _Connection:
 class _Request:
     """Somebody's operation, and what became of it. Its thread sleeps until it is answered or told to write itself."""
 
-    def __init__(self, operation: Operation):
-        self.operation, self.is_writer = operation, False
+    def __init__(self, operation: Operation, is_lasting: bool):
+        self.operation, self.is_lasting, self.is_writer = operation, is_lasting, False
         self.result: Any = None
         self.error: Exception | None = None
         self._sleep = threading.Lock()
@@ -76,9 +86,12 @@ class SqliteStore:
         self._done = threading.Condition(self._lock)
         self.counters = {"statements": 0, "operations": 0, "batches": 0}
 
-    def perform(self, operation: Operation) -> Any:
-        """Wait until the operation is durable; its own error is raised here and touches nobody else's."""
-        request = _Request(operation)
+    def perform(self, operation: Operation, is_lasting: bool = True) -> Any:
+        """Wait until the operation is durable; its own error is raised here and touches nobody else's.
+
+        ``is_lasting``: False for what a power cut may undo; it is committed all the same.
+        """
+        request = _Request(operation, is_lasting)
         with self._lock:
             if self._is_closed:
                 raise Busy("the store is closed")
@@ -138,7 +151,7 @@ class SqliteStore:
                 self._done.notify_all()
 
     def _commit_together(self, connection: _Connection, batch: list[_Request]) -> None:
-        _begin(connection.raw)
+        connection.begin(any(request.is_lasting for request in batch))
         for request in batch:
             _attempt(connection, request)
         connection.raw.execute("COMMIT")
