@@ -220,6 +220,22 @@ def test_fifty_saves_at_once_store_the_newest_and_a_whole_history(candidate):
     assert 1 <= events() <= 50
 
 
+def test_a_seat_cookie_that_came_over_wrong_tells_of_no_other_browser(candidate):
+    """On plain http a byte may change on the way: the page sends again, and a person has nothing to decide."""
+    candidate.entered()
+    cookies = [one for one in candidate.client._cookies.values() if one.decoded_key.startswith("exambank_")]
+    assert len(cookies) == 2
+    for one in cookies:
+        candidate.client.set_cookie(one.decoded_key, one.decoded_value[:-3] + "xyz", path=one.path)
+    for told in (candidate.save_one(1, 2, n=7), candidate.state(), candidate.submit(), candidate.enter()):
+        assert (told.status_code, told.json["error"]) == (400, "garbled")
+    assert quarantined() == []
+    for one in cookies:
+        candidate.client.set_cookie(one.decoded_key, one.decoded_value, path=one.path)
+    assert candidate.save_one(1, 2, n=7).status_code == 200
+    assert candidate.stored() == {1: 2}
+
+
 def test_fifty_entries_at_once_make_one_sitting_and_whole_epochs(candidate, people):
     app = current_app._get_current_object()
     user_id, version = people.learner.id, people.learner.session_version

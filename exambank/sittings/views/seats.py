@@ -44,12 +44,27 @@ def _read(cookie: str, sitting: str) -> tuple | None:
     return (token, at) if named == sitting else None
 
 
+def _is_broken(cookie: str) -> bool:
+    try:
+        _verified(current_app.secret_key, cookie)
+    except (BadSignature, ValueError, TypeError):
+        return True
+    return False
+
+
 def _token(sitting: str) -> str | None:
     fresh = g.get("claimed_seat")
     if fresh is not None and fresh[0] == sitting:
         return fresh[1]
     known = _read(ENTRY, sitting) or _read(CLAIM, sitting)
     return known[0] if known else None
+
+
+def is_unreadable(sitting: str) -> bool:
+    """Whether there is a seat cookie and none that can be read: on plain http a byte of it may have come over wrong."""
+    return _token(sitting) is None and any(
+        _is_broken(request.cookies[one]) for one in {CLAIM, ENTRY} & request.cookies.keys()
+    )
 
 
 def browser(sitting: str) -> str | None:
