@@ -26,3 +26,9 @@ def of_tree(pid: int) -> float:
         except FileNotFoundError:  # it ended a moment ago
             continue
     return total
+
+
+def step_aside() -> None:
+    """Leave the web process its core, once it runs: candidates' browsers compute on other machines too."""
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cores[:-1] or cores)

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bench import bank_file, sample_bank, school
 from bench.candidates import Candidate, Tally
+from bench.cpu import step_aside
 from bench.person import Failed
 from bench.road import SEED, Road
 from bench.server import prepared_instance, running
@@ -83,6 +84,7 @@ def run(options: argparse.Namespace) -> dict:
 
 
 def _herd(road: Road, options: argparse.Namespace) -> dict:
+    step_aside()
     room = [
         Entrant(road.server.address, who, 0.0, "none", SEED + at, Tally())
         for at, who in enumerate(road.school.learners[: options.candidates])

@@ -15,7 +15,7 @@ LAYERS = [
     {"assembly"}, {"bank"}, {"courses"}, {"accounts"},
 ]  # fmt: skip
 DOMAINS = [name for layer in LAYERS for name in sorted(layer)]
-KERNEL = {"web", "audit", "errors", "db", "clock", "config", "text", "permissions", "jobs", "logs", "console"}
+KERNEL = {"web", "audit", "errors", "db", "clock", "config", "text", "permissions", "jobs", "logs", "console", "cores"}
 DOORS = {"service", "models", "rules"}
 PURE = [
     "text.py",

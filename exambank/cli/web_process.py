@@ -28,6 +28,7 @@ from gunicorn.sock import ssl_context
 from gunicorn.util import http_date
 from gunicorn.workers.base import Worker
 
+from exambank import cores
 from exambank.cli.connections import Connection, Gone
 
 SWEEP_SECONDS = 1.0
@@ -82,6 +83,11 @@ class RoomWorker(Worker):
         self._lock = threading.Lock()
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         self._places = max(16, min(self.cfg.worker_connections, files - _FILES_OF_THE_APPLICATION))
+
+    def init_process(self) -> None:
+        """Called by gunicorn in the new process, before the application is loaded and starts threads of its own."""
+        cores.stay(self.age)
+        super().init_process()
 
     def run(self) -> None:
         """Called by gunicorn in the new process, when the application is loaded."""

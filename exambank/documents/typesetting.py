@@ -13,6 +13,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from exambank import cores
 from exambank.errors import DomainError
 
 log = logging.getLogger("exambank.documents")
@@ -93,7 +94,8 @@ def _run(template: str, body: bytes, moment: datetime, seconds: float, megabytes
     limits = [str(max(1, round(seconds))), str(megabytes)]
     command = [sys.executable, "-P", str(_CHILD), template, moment.isoformat(timespec="seconds"), *limits]
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "TMPDIR") if name in os.environ}
-    return subprocess.run(
-        command, input=body, capture_output=True, timeout=seconds, check=False,
-        env={**kept, "RAYON_NUM_THREADS": "1"},
-    )  # fmt: skip
+    with cores.on_all():
+        return subprocess.run(
+            command, input=body, capture_output=True, timeout=seconds, check=False,
+            env={**kept, "RAYON_NUM_THREADS": "1"},
+        )  # fmt: skip

@@ -12,7 +12,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from flask import current_app
 from flask_babel import gettext as _
 
-from exambank import text
+from exambank import cores, text
 from exambank.accounts.rules import FIRST_PASSWORD_LENGTH, readable_code
 from exambank.errors import TooManyAttempts
 
@@ -51,7 +51,8 @@ class Hasher:
         if not self._places.acquire(timeout=_WAIT_SECONDS):
             raise TooManyAttempts(_("The server is busy with many sign-ins. Wait a few seconds and try again."))
         try:
-            return compute(*arguments)
+            with cores.on_all():
+                return compute(*arguments)
         finally:
             self._places.release()
             with self._counting:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from exambank import audit
+from exambank import audit, cores
 from exambank.accounts import service as accounts
 from exambank.accounts.models import User
 from exambank.assembly import seal as crypto
@@ -38,7 +38,7 @@ def make_holder_key(*, actor: Actor, now: datetime, passphrase: str) -> HolderKe
         raise NotFound()
     _refuse_weak(actor.user_id, passphrase)
     public_id, pair = new_public_id(), crypto.new_pair()
-    with _AT_ONCE:
+    with _AT_ONCE, cores.on_all():
         kept = crypto.protect(pair, passphrase, public_id)
     key = HolderKey(
         public_id=public_id, user_id=actor.user_id, public_key=pair.public, private_key=kept.body, salt=kept.salt,
@@ -97,7 +97,7 @@ def recover_pair(*, actor: Actor, now: datetime, key: HolderKey, passphrase: str
     tried = accounts.begin_try(now=now, name=f"holder:{key.public_id}", place=actor.public_id)
     kept = Protected(key.private_key, key.salt, key.cost)
     try:
-        with _AT_ONCE:
+        with _AT_ONCE, cores.on_all():
             pair = crypto.recover(kept, passphrase, key.public_id)
     except crypto.WrongKey:
         with unit_of_work():

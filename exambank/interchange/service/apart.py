@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from exambank import cores
 from exambank.interchange.neutral import Reading, Source, UnreadableFile
 from exambank.interchange.wire import pack_source, unpack_reading
 
@@ -38,11 +39,12 @@ def read_apart(
     with tempfile.TemporaryFile() as given, _pipe() as (errors, said):
         given.write(pack_source(source, wanted))
         given.seek(0)
-        child = subprocess.Popen(
-            [sys.executable, "-m", "exambank.interchange.reading_child"],
-            stdin=given, stdout=subprocess.PIPE, stderr=said, env=_environment(), cwd=_ROOT, close_fds=True,
-            start_new_session=True,
-        )  # fmt: skip
+        with cores.on_all():
+            child = subprocess.Popen(
+                [sys.executable, "-m", "exambank.interchange.reading_child"],
+                stdin=given, stdout=subprocess.PIPE, stderr=said, env=_environment(), cwd=_ROOT, close_fds=True,
+                start_new_session=True,
+            )  # fmt: skip
         try:
             with child.stdout:
                 lines, rest = _listen(child, is_wanted, time.monotonic() + wall_seconds)

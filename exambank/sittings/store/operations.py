@@ -269,13 +269,18 @@ def touch(run: Run, seat: Seat) -> Outcome:
         rows = run(statements.POLL, parameters)
         if rows:
             sitting_id, *moment = rows[0]
-            return Outcome(None, Clock(*moment), dict(run(statements.STORED_SEQS, {"id": sitting_id})))
+            ((stored,),) = run(statements.STORED_SEQS, {"id": sitting_id})
+            return Outcome(None, Clock(*moment), _seqs(json.loads(stored)))
     else:
         rows = run(statements.POSTGRESQL_POLL, parameters)
         if rows:
             _id, *moment, stored, _setting = rows[0]
-            return Outcome(None, Clock(*moment), {int(question): seq for question, seq in (stored or {}).items()})
+            return Outcome(None, Clock(*moment), _seqs(stored or {}))
     return _explain_poll(run, seat)
+
+
+def _seqs(stored: dict[str, int]) -> dict[int, int]:
+    return {int(question): seq for question, seq in stored.items()}
 
 
 def _explain_poll(run: Run, seat: Seat) -> Outcome:

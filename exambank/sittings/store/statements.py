@@ -105,7 +105,8 @@ SELECT seat.*, (SELECT json_object_agg(question, seq) FROM response WHERE sittin
 
 STORED = "SELECT question, seq, payload FROM response WHERE sitting_id = :id"
 
-STORED_SEQS = "SELECT question, seq FROM response WHERE sitting_id = :id"
+# one row: each one that is fetched gives the interpreter away and takes it back
+STORED_SEQS = "SELECT json_group_object(question, seq) FROM response WHERE sitting_id = :id"
 
 EXPLAIN = f"""SELECT id, {_CLOCK}, user_id, browser, last_contact_at, silent_at_deadline,
     (SELECT count(*) FROM "user" AS person
