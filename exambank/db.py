@@ -21,6 +21,7 @@ from sqlalchemy.types import TypeDecorator
 
 POINTS_UNIT = Decimal("0.0001")
 WRITE_LIMIT_SECONDS = 0.020
+PLANNED_BEFORE = 5  # uses of a statement on one connection
 TURN_SECONDS = 20.0
 
 _turn = threading.Lock()
@@ -125,6 +126,25 @@ def _prepare_sqlite(connection, _record) -> None:
         wanted = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
         for pragma in wanted:
             connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_postgresql(connection, _record) -> None:
+    if type(connection).__module__.startswith("psycopg"):
+        keep_plans(connection, PLANNED_BEFORE)
+        connection.rollback()
+
+
+def keep_plans(connection: Any, uses: int) -> None:
+    """Have PostgreSQL keep the plan of a statement that comes for more than so many times, but not behind a pooler.
+
+    Planning takes the server longer than most of our statements. Behind a pooler (PgBouncer) a name given to a plan
+    here may mean somebody else's on the next connection of the server; it shows by the number of the server's process,
+    which a pooler makes up for its clients. ``connection``: psycopg's, made with ``prepare_threshold=None``.
+    """
+    ((backend,),) = connection.execute("SELECT pg_backend_pid()").fetchall()
+    if backend == connection.info.backend_pid:
+        connection.prepare_threshold = uses
 
 
 @event.listens_for(Engine, "begin")

@@ -4,6 +4,7 @@ import time
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -148,3 +149,21 @@ def test_the_writers_of_one_process_queue_before_sqlite_and_a_failed_one_lets_th
     with unit_of_work() as session:
         session.add(make_department("A"))
     assert codes() == {"A"}
+
+
+@pytest.mark.postgresql
+def test_plans_are_kept_on_a_direct_connection_and_never_behind_a_pooler(postgresql_app):
+    class Pooled:
+        """A connection as PgBouncer gives it: the number of its process is made up."""
+
+        prepare_threshold = None
+
+        def __init__(self, direct):
+            self.execute, self.info = direct.execute, SimpleNamespace(backend_pid=direct.info.backend_pid + 1)
+
+    with database.engine.connect() as connection:
+        direct = connection.connection.dbapi_connection
+        assert direct.prepare_threshold == db.PLANNED_BEFORE
+        pooled = Pooled(direct)
+        db.keep_plans(pooled, 1)
+        assert pooled.prepare_threshold is None

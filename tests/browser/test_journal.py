@@ -319,3 +319,25 @@ def test_after_the_close_the_machine_holds_no_trace_and_back_shows_nothing(site_
     assert pages
     for response in pages:
         assert re.search("no-store", response.header_value("cache-control") or ""), response.url
+
+
+STRUCK = "() => getComputedStyle(document.querySelector('.eb-work-scroll')).pointerEvents"
+
+
+def test_a_banner_that_moves_the_question_lets_no_click_fall_on_another_option(site, room):
+    context = site.context()
+    page = enter(context.new_page(), room)
+    page.evaluate(
+        f"""() => {{
+            const place = document.querySelector("#banner");
+            window.atOnce = new Promise((told) =>
+                new MutationObserver(() => told(({STRUCK})())).observe(place, {{ childList: true }}));
+        }}"""
+    )
+    site.cut(context)
+    choose(page, 1)
+    expect(banner(page, "offline")).to_be_visible()
+    assert page.evaluate("() => window.atOnce") == "none"
+    page.wait_for_function(f"() => ({STRUCK})() === 'auto'")
+    choose(page, 2)
+    expect_local(page, 1, 2)

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from exambank.db import keep_plans
 from exambank.sittings.store.run import Busy, Operation, prepare
 
 POOL_SIZE = 12
@@ -27,19 +28,8 @@ class _Connection:
         return cursor.fetchall() if cursor.description else []
 
 
-def _configure(raw: psycopg.Connection) -> None:
-    """Planning a save takes the server longer than the save, so its plan is kept, but never behind a pooler.
-
-    Behind one, a name given to a plan here may mean somebody else's on the next connection of the server. It shows by
-    the number of the server's process, which a pooler makes up for its clients.
-    """
-    ((backend,),) = raw.execute("SELECT pg_backend_pid()").fetchall()
-    if backend == raw.info.backend_pid:
-        raw.prepare_threshold = 1
-
-
 class PostgresqlStore:
-    """Opens its pool at the first use. PgBouncer may stand between: see ``_configure``."""
+    """Opens its pool at the first use. PgBouncer may stand between: see ``db.keep_plans``."""
 
     def __init__(self, url: str):
         self._conninfo = url.replace("postgresql+psycopg://", "postgresql://")
@@ -52,7 +42,8 @@ class PostgresqlStore:
             if self._pool is None:
                 self._pool = ConnectionPool(
                     self._conninfo, min_size=0, max_size=POOL_SIZE, timeout=WAIT_SECONDS, open=True,
-                    kwargs={"autocommit": True, "prepare_threshold": None, "connect_timeout": 3}, configure=_configure,
+                    kwargs={"autocommit": True, "prepare_threshold": None, "connect_timeout": 3},
+                    configure=lambda raw: keep_plans(raw, 1),
                 )  # fmt: skip
             return self._pool
 

@@ -3,6 +3,7 @@ import { make, one } from "./words.js";
 
 const NOTICE_MS = 20000;
 const ANNOUNCE_MS = 50;
+const SHIELD_MS = 350;
 const ICONS = { offline: "lost", pause: "pause", over: "clock", lock: "refusal", invalid: "refusal", message: "message", part: "clock" };
 
 export class Banners {
@@ -26,8 +27,16 @@ export class Banners {
     const icon = one(`#texts [data-icon="${ICONS[name] || "info"}"] svg`);
     if (icon) banner.prepend(icon.cloneNode(true));
     const old = this.find(name);
-    if (old) old.replaceWith(banner);
-    else this.place?.append(banner);
+    if (old) return old.replaceWith(banner);
+    this.place?.append(banner);
+    this.shield();
+  }
+
+  // The question has just moved under the pointer: a click on its way must not meet another option.
+  shield() {
+    document.body.classList.add("is-moving");
+    clearTimeout(this.moving);
+    this.moving = setTimeout(() => document.body.classList.remove("is-moving"), SHIELD_MS);
   }
 
   // Changes the text alone, without a word from the screen reader.
@@ -37,7 +46,9 @@ export class Banners {
   }
 
   hide(...names) {
-    for (const name of names) this.find(name)?.remove();
+    const found = names.map((name) => this.find(name)).filter(Boolean);
+    for (const banner of found) banner.remove();
+    if (found.length) this.shield();
   }
 
   // Read aloud politely; nothing blinks and nothing takes the focus.
