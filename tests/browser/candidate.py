@@ -68,8 +68,8 @@ def banner(page: Page, name: str) -> Locator:
     return page.locator(f"[data-banner={name}]")
 
 
-def until(page: Page, is_so: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Let the page run until the server has it so."""
+def until(page: Page, is_so: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Let the page run until the server has it so; the limit is for what never comes, on however busy a machine."""
     for _round in range(int(seconds * 20)):
         if is_so():
             return

@@ -26,7 +26,7 @@ def log_last_values(session, row: Sitting) -> None:
 
 def chain_sitting(session, row: Sitting) -> None:
     """Carry the hash chain of a sitting's history up to its last event."""
-    plain = _links(session, row, ResponseEvent.id > row.chained_to)
+    plain = links_of(session, row, ResponseEvent.id > row.chained_to)
     if plain or row.chain_head is None:
         row.chain_head = rules.chain(row.chain_head, plain)
         row.chained_to = plain[-1][0] if plain else row.chained_to
@@ -34,16 +34,16 @@ def chain_sitting(session, row: Sitting) -> None:
 
 def verify_history(sitting: Sitting) -> bool:
     """Whether the history, chained anew from its beginning, gives the head that the receipt shows."""
-    plain = _links(db.db.session, sitting, ResponseEvent.id <= sitting.chained_to)
+    plain = links_of(db.db.session, sitting, ResponseEvent.id <= sitting.chained_to)
     return rules.chain(None, plain) == sitting.chain_head
 
 
-def _links(session, sitting: Sitting, which) -> list[tuple]:
-    """Events of a sitting in their order, as the chain takes them."""
+def links_of(session, sitting: Sitting, *which) -> list[tuple]:
+    """A sitting's events as the chain takes them: (id, question, seq, payload, received milliseconds), oldest first."""
     columns = (ResponseEvent.id, ResponseEvent.question, ResponseEvent.seq, ResponseEvent.payload)
     events = session.execute(
         select(*columns, ResponseEvent.received_at)
-        .where(ResponseEvent.sitting_id == sitting.id, which)
+        .where(ResponseEvent.sitting_id == sitting.id, *which)
         .order_by(ResponseEvent.id)
     )
     return [(*link, db.to_milliseconds(received_at)) for *link, received_at in events]

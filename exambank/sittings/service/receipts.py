@@ -14,9 +14,10 @@ from exambank.accounts import service as accounts
 from exambank.errors import InvalidInput
 from exambank.exams.models import Candidacy
 from exambank.sittings import papers
-from exambank.sittings.models import Response, ResponseEvent, Sitting, Submission
+from exambank.sittings.models import Response, Sitting, Submission
 from exambank.sittings.rules import receipts
 from exambank.sittings.rules.receipts import Held, Receipt
+from exambank.sittings.service.history import links_of
 
 
 def seal(session, row: Sitting) -> None:
@@ -46,10 +47,7 @@ def find_held(sitting: Sitting, closing: Sitting | Submission) -> Held | None:
 
 def list_plain_events(sitting: Sitting) -> list[tuple]:
     """The history as the chain takes it: (id, question, seq, payload, received milliseconds), oldest first."""
-    rows = db.db.session.execute(
-        select(ResponseEvent).where(ResponseEvent.sitting_id == sitting.id).order_by(ResponseEvent.id)
-    ).scalars()
-    return [(one.id, one.question, one.seq, one.payload, db.to_milliseconds(one.received_at)) for one in rows]
+    return links_of(db.db.session, sitting)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,9 @@ async function handUpAll() {
     try {
       await handUp(sitting);
     } catch (error) {
-      if (error instanceof Unreachable) isDone = false;
-      else if (!(error instanceof Refused)) throw error; // refused: not theirs
+      if (error instanceof Refused) continue; // not theirs
+      isDone = false;
+      if (!(error instanceof Unreachable)) console.error(error); // whatever it is, they must not stay here for it
     }
   }
   return isDone;
