@@ -229,9 +229,17 @@ def test_a_seat_cookie_that_came_over_wrong_tells_of_no_other_browser(candidate)
         candidate.client.set_cookie(one.decoded_key, one.decoded_value[:-3] + "xyz", path=one.path)
     for told in (candidate.save_one(1, 2, n=7), candidate.state(), candidate.submit(), candidate.enter()):
         assert (told.status_code, told.json["error"]) == (400, "garbled")
-    assert quarantined() == []
     for one in cookies:
         candidate.client.set_cookie(one.decoded_key, one.decoded_value, path=one.path)
+    raw = "; ".join(f"{one.decoded_key}={one.decoded_value}" for one in candidate.client._cookies.values())
+    for wrong in ("r ", "=", '"'):  # for what parts the two seat cookies
+        sent = raw.replace("; exambank_entry", f"{wrong}exambank_entry")
+        sent = sent if sent != raw else raw.replace("; exambank_seat", f"{wrong}exambank_seat")
+        told = current_app.test_client(use_cookies=False).get(
+            f"{candidate.url}/state", headers={**HEADERS, "Cookie": sent}
+        )
+        assert (told.status_code, told.json["error"]) == (400, "garbled"), wrong
+    assert quarantined() == []
     assert candidate.save_one(1, 2, n=7).status_code == 200
     assert candidate.stored() == {1: 2}
 

@@ -71,7 +71,7 @@ def requires_seat(view: Callable[[Call], Response]) -> Callable:
             place = service.find_place(sitting)
             if place is None or place.user_id != session["user_id"]:
                 raise Unfit(404, "not_found")
-            refuse_unreadable_seat(sitting)
+            refuse_unreadable_seat()
             seat = service.seat_of(place, session.get("version", -1), seats.browser(sitting))
             return view(Call(place, seat, body))
         except Unfit as unfit:
@@ -120,9 +120,9 @@ def refuse_strangers() -> None:
         raise Unfit(403, "header")
 
 
-def refuse_unreadable_seat(sitting: str) -> None:
+def refuse_unreadable_seat() -> None:
     """It tells of no other browser: the same request comes again, and nothing goes to the quarantine meanwhile."""
-    if seats.is_unreadable(sitting):
+    if seats.is_unreadable():
         raise Unfit(400, "garbled")
 
 
@@ -248,7 +248,7 @@ def answers_unfit(view: Callable) -> Callable:
 def enter_as_json(sitting):
     """The JSON half of POST /sit/<sitting>/enter; candidate.enter decides which half it is."""
     code = read_body().get("code", "")
-    refuse_unreadable_seat(sitting.public_id)
+    refuse_unreadable_seat()
     entry = service.enter(
         actor=web.actor(), now=clock.now(), sitting=sitting, browser=seats.claim(sitting.public_id),
         code=web.clean_text(code) if isinstance(code, str) else "", address=request.remote_addr,
@@ -267,7 +267,7 @@ def submit_as_json(sitting):
     """The JSON half of POST /sit/<sitting>/submit: store what is sent along, then hand in."""
     body = read_body()
     epoch = read_epoch(body)
-    refuse_unreadable_seat(sitting.public_id)
+    refuse_unreadable_seat()
     place = service.find_place(sitting.public_id)
     seat = service.seat_of(place, session.get("version", -1), seats.browser(sitting.public_id))
     outcome = service.save(seat, epoch, service.parse_answers(place, body.get("saves", [])))

@@ -35,21 +35,18 @@ def _verified(_key: str, cookie: str) -> tuple:
     return named, token, at
 
 
-def _read(cookie: str, sitting: str) -> tuple | None:
-    """The token and the time in a cookie of ours for this very sitting."""
+def _said(cookie: str) -> tuple | None:
+    """What a cookie of ours says, whichever sitting it is for; None when it is not there or cannot be read."""
     try:
-        named, token, at = _verified(current_app.secret_key, request.cookies.get(cookie, ""))
+        return _verified(current_app.secret_key, request.cookies.get(cookie, ""))
     except (BadSignature, ValueError, TypeError):
         return None
-    return (token, at) if named == sitting else None
 
 
-def _is_broken(cookie: str) -> bool:
-    try:
-        _verified(current_app.secret_key, cookie)
-    except (BadSignature, ValueError, TypeError):
-        return True
-    return False
+def _read(cookie: str, sitting: str) -> tuple | None:
+    """The token and the time in a cookie of ours for this very sitting."""
+    said = _said(cookie)
+    return said[1:] if said is not None and said[0] == sitting else None
 
 
 def _token(sitting: str) -> str | None:
@@ -60,11 +57,13 @@ def _token(sitting: str) -> str | None:
     return known[0] if known else None
 
 
-def is_unreadable(sitting: str) -> bool:
-    """Whether there is a seat cookie and none that can be read: on plain http a byte of it may have come over wrong."""
-    return _token(sitting) is None and any(
-        _is_broken(request.cookies[one]) for one in {CLAIM, ENTRY} & request.cookies.keys()
-    )
+def is_unreadable() -> bool:
+    """Whether a seat cookie was sent and none can be read: on plain http a byte of it may have come over wrong.
+
+    Asked of the line as it came: what is no cookie any more (its end, its name changed) is dropped by who parses it.
+    """
+    sent = request.headers.get("Cookie", "")
+    return any(one in sent for one in (CLAIM, ENTRY)) and _said(CLAIM) is None and _said(ENTRY) is None
 
 
 def browser(sitting: str) -> str | None:
