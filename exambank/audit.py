@@ -5,6 +5,7 @@ personal data can be erased later and the chain still verifies. Heads are printe
 manifests; ``verify`` compares them with the chain, and so finds a chain that was altered, cut or written anew.
 """
 
+import functools
 import hashlib
 import json
 import os
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, select, text
+from sqlalchemy import BigInteger, ForeignKey, Insert, LargeBinary, Select, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exambank import clock
@@ -74,7 +75,7 @@ def _append(session: Session, actor: str, verb: str, thing: str, details: dict) 
     if not is_sqlite():
         session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK_NUMBER})
     session.flush()
-    last, at = head(), clock.now()
+    last, at = _head_and_time(session)
     salt, body = os.urandom(16), canonical(details)
     event = {
         "number": last.number + 1, "at": at, "actor": actor, "verb": verb, "thing": thing,
@@ -83,8 +84,33 @@ def _append(session: Session, actor: str, verb: str, thing: str, details: dict) 
     # plain inserts: two rows that nobody looks at again in this unit of work are not worth the ORM's bookkeeping
     connection = session.connection()
     chain_hash = _link(last.chain_hash, AuditEvent(**event))
-    connection.execute(AuditEvent.__table__.insert(), {**event, "chain_hash": chain_hash})
-    connection.execute(AuditDetail.__table__.insert(), {"number": event["number"], "salt": salt, "details": body})
+    into_events, into_details = _inserts()
+    connection.execute(into_events, {**event, "chain_hash": chain_hash})
+    connection.execute(into_details, {"number": event["number"], "salt": salt, "details": body})
+
+
+def _head_and_time(session: Session) -> tuple["Head", datetime]:
+    """The last link and the present moment, by one question; a chain that begins now asks for the time apart."""
+    row = session.execute(_newest()).first()
+    return (Head(row.number, row.chain_hash), row.now) if row else (Head(0, _GENESIS), clock.now())
+
+
+# made once: every command asks these, and making a statement takes longer than running it
+@functools.cache
+def _newest() -> Select:
+    columns = (AuditEvent.number, AuditEvent.chain_hash, clock.now_sql().label("now"))
+    return select(*columns).order_by(AuditEvent.number.desc()).limit(1)
+
+
+@functools.cache
+def _inserts() -> tuple[Insert, Insert]:
+    return AuditEvent.__table__.insert(), AuditDetail.__table__.insert()
+
+
+@functools.cache
+def _of_thing() -> Select:
+    query = select(AuditEvent).where(AuditEvent.thing == bindparam("thing"))
+    return query.order_by(AuditEvent.number.desc()).limit(bindparam("limit"))
 
 
 def canonical(value: Any) -> str:
@@ -108,10 +134,8 @@ def _link(previous: str, event: AuditEvent) -> str:
 
 
 def head() -> Head:
-    row = db.session.execute(
-        select(AuditEvent.number, AuditEvent.chain_hash).order_by(AuditEvent.number.desc()).limit(1)
-    ).first()
-    return Head(row.number, row.chain_hash) if row else Head(0, _GENESIS)
+    """Where the chain stands now."""
+    return _head_and_time(db.session())[0]
 
 
 @dataclass(frozen=True)
@@ -151,5 +175,5 @@ def _check_details(event: AuditEvent, detail: AuditDetail | None) -> list[str]:
 
 
 def list_for(thing: Any, limit: int = 100) -> list[AuditEvent]:
-    query = select(AuditEvent).where(AuditEvent.thing == _name(thing)).order_by(AuditEvent.number.desc()).limit(limit)
-    return list(db.session.execute(query).scalars())
+    """The records about a thing, the newest first."""
+    return list(db.session.execute(_of_thing(), {"thing": _name(thing), "limit": limit}).scalars())

@@ -5,6 +5,7 @@ with BEGIN IMMEDIATE, so it never fails half way for a lock; everything is read,
 the web process it lasts at most 20 ms and a pause at least as long follows. The last rule is kept here, for all.
 """
 
+import functools
 import os
 import threading
 import time
@@ -15,7 +16,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, String, event
+from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, Select, String, bindparam, event, inspect, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -248,8 +249,14 @@ def _inside_unit(session: Session) -> Session:
 
 def lock(row: Any) -> Any:
     """Read the row again and hold it until the commit (SQLite already holds its write lock)."""
-    db.session.refresh(row, with_for_update={"of": type(row)})  # not the rows its loader joins
-    return row
+    return db.session.execute(_held(type(row)), {"key": inspect(row).identity[0]}).scalar_one()
+
+
+@functools.cache  # most commands ask it: making the statement takes longer than running it
+def _held(kind: type) -> Select:
+    """The row alone is held, not what its loader joins."""
+    of_row = select(kind).where(inspect(kind).primary_key[0] == bindparam("key"))
+    return of_row.with_for_update(of=kind).execution_options(populate_existing=True)
 
 
 def in_batches(rows: list, size: int) -> Iterator[list]:

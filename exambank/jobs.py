@@ -4,6 +4,7 @@ The durable record is our own row, one for each subscriber (the outbox). huey on
 most once, so a row whose lease ran out is taken up again. Subscribers are therefore idempotent.
 """
 
+import functools
 import logging
 import threading
 from collections import defaultdict
@@ -15,7 +16,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from huey import PostgresHuey, SqliteHuey
-from sqlalchemy import Index, String, or_, select, update
+from sqlalchemy import Index, String, Update, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exambank import clock
@@ -148,14 +149,19 @@ def _finish(job_id: int, error: Exception | None) -> None:
     with unit_of_work() as session:
         now = clock.now()
         if error is None:
-            done = {"state": "done", "finished_at": now, "last_error": None, "lease_until": None}
-            session.execute(update(Job).where(Job.id == job_id).values(done))
+            session.connection().execute(_done(), {"job_id": job_id, "now": now})
             return
         job = session.get(Job, job_id)
         job.lease_until = None
         job.last_error = repr(error)[:2000]
         job.state = "failed" if job.attempts >= ATTEMPTS_ALLOWED else "queued"
         job.run_at = now + timedelta(seconds=min(2**job.attempts, 900))
+
+
+@functools.cache  # after every job: making the statement takes longer than running it
+def _done() -> Update:
+    values = {"state": "done", "finished_at": bindparam("now"), "last_error": None, "lease_until": None}
+    return Job.__table__.update().where(Job.__table__.c.id == bindparam("job_id")).values(values)
 
 
 def run_due(limit: int = 100) -> int:

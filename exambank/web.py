@@ -270,6 +270,14 @@ def _catalogue() -> support.NullTranslations:
     return known[language]
 
 
+def constant_html(template: str) -> Markup:
+    """A template that says the same to everybody, drawn once in each language."""
+    known, name = current_app.extensions.setdefault("exambank_constant_html", {}), (template, get_locale().language)
+    if name not in known:
+        known[name] = Markup(current_app.jinja_env.get_template(template).render())
+    return known[name]
+
+
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie, renewed only now and then while somebody is at work.
 
@@ -367,6 +375,7 @@ def init_app(app: Flask, load_actor: Callable[[int, int], Actor | None]) -> None
     app.jinja_env.globals.update(
         _=_translate,
         asset=assets.url,
+        constant_html=constant_html,
         allows=lambda name, thing=None: allows(current_actor(), Permission(name), thing),
         has_page=lambda endpoint: endpoint in app.view_functions,
     )

@@ -55,6 +55,44 @@ def test_a_candidate_enters_with_the_code_answers_all_four_kinds_and_hands_in(si
     expect(page.get_by_text(room.sitting.receipt)).to_be_visible()
 
 
+def test_entering_by_form_is_one_entry(site, room):
+    page = enter(site.page(), room)
+    assert room.sitting.epoch == 1
+    choose(page, 1)
+    expect_saved(page, 1)
+    page.reload()
+    ready(page)
+    expect_saved(page, 1)
+    assert room.sitting.epoch == 2
+
+
+@pytest.mark.parametrize("wrong", [('"epoch": 1', '"epoch": 1'), ('"epoch": 1', '"epoch": 9')], ids=["same", "garbled"])
+def test_an_entry_that_another_tab_took_or_that_came_over_wrong_is_asked_for_anew(site, room, wrong):
+    """With one epoch for two tabs, the number of one's answer would stand for the other's."""
+    context = site.context()
+    first = context.new_page()
+    first.goto(f"/sit/{room.public_id}")
+    with first.expect_response(
+        lambda answer: answer.url.endswith(f"/sit/{room.public_id}") and answer.request.redirected_from is not None
+    ) as came:
+        first.locator("#code").fill(room.exam_code)
+        first.locator("main form button").click()
+    body = came.value.text()
+    ready(first)
+    choose(first, 1)
+    expect_saved(first, 1)
+    assert wrong[0] in body
+    body = body.replace(*wrong)
+    second = context.new_page()
+    second.route(f"**/sit/{room.public_id}", lambda route: route.fulfill(body=body, content_type="text/html"))
+    second.goto(f"/sit/{room.public_id}")
+    ready(second)
+    assert room.sitting.epoch == 2
+    choose(second, 2)
+    expect_saved(second, 1, 2)
+    assert sorted(room.stored()) == [1, 2]
+
+
 def test_an_answer_taken_back_is_empty_again(site, room):
     page = enter(site.page(), room)
     several = room.number_of("multiple_choice")

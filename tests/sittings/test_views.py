@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from datetime import timedelta
 from decimal import Decimal
 
@@ -64,6 +65,28 @@ def test_entering_by_form_leads_to_the_room_and_a_wrong_code_says_so(candidate, 
     assert page.count("<section id=") == 10
     assert 'data-state="open"' in page
     assert page.count('type="radio"') == 40
+
+
+ENTRY_BLOCK = re.compile(r'<script type="application/json" id="entry" data-sum="(\w{8})">(.*?)</script>')
+
+
+def test_the_first_page_after_an_entry_by_form_brings_what_it_told_and_the_second_does_not(candidate, exam):
+    candidate.client.post(f"{candidate.url}/enter", data={"code": exam.session_code})
+    page = get(candidate)
+    (found,) = ENTRY_BLOCK.findall(page.text)
+    told = json.loads(found[1])
+    assert found[0] == f"{zlib.crc32(found[1].encode()):08x}"
+    assert told["epoch"] == candidate.sitting().epoch == 1
+    assert not ENTRY_BLOCK.search(get(candidate).text)
+    entered = candidate.enter().get_json()
+    assert entered.keys() == told.keys()
+    assert entered["journal_key"] == told["journal_key"]
+
+
+def test_an_entry_that_counts_no_more_does_not_come_with_the_page(candidate, exam):
+    candidate.client.post(f"{candidate.url}/enter", data={"code": exam.session_code})
+    candidate.enter()  # another tab was faster: its epoch counts
+    assert not ENTRY_BLOCK.search(get(candidate).text)
 
 
 def test_the_room_shows_the_options_in_the_papers_order(candidate):

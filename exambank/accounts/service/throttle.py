@@ -1,10 +1,11 @@
 """Counting failed sign-ins in the database, so that all processes count together."""
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import Insert, Select, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -48,15 +49,18 @@ def count_try(account: str, address: str, now: datetime) -> Try:
 
 def forget(session: Session, tried: Try) -> None:
     """The try was good: the pair starts anew, the address gets its place back. Inside the caller's unit of work."""
-    session.execute(_clear().where(SignInThrottle.account == tried.account, SignInThrottle.address == tried.address))
-    whole = session.execute(_select(_WHOLE_ADDRESS, tried.address).with_for_update()).scalar_one_or_none()
+    pair = _find(session, tried.account, tried.address)
+    if pair is not None:
+        pair.failures, pair.blocked_until = 0, None
+    whole = _find(session, _WHOLE_ADDRESS, tried.address)
     if whole is not None and not tried.address_wait:
         _write(whole, rules.uncount_try(_tries(whole), rules.ADDRESS_LIMIT), whole.last_failure_at)
 
 
 def forget_account(session: Session, account: str) -> None:
     """Let this account try again from everywhere: a person vouched for it. Inside the caller's unit of work."""
-    session.execute(_clear().where(SignInThrottle.account == account))
+    cleared = update(SignInThrottle).values(failures=0, blocked_until=None)
+    session.execute(cleared.where(SignInThrottle.account == account))
 
 
 def forget_old_failures(*, now: datetime) -> int:
@@ -70,21 +74,35 @@ def _pair_limit() -> rules.Limit:
     return rules.pair_limit(config["SIGN_IN_FAILURES_ALLOWED"], config["SIGN_IN_WAIT_SECONDS"])
 
 
-def _select(account: str, address: str):
-    return select(SignInThrottle).where(SignInThrottle.account == account, SignInThrottle.address == address)
+# made once: a whole class signs in together, and making a statement takes longer than running it
+@functools.cache
+def _held_row() -> Select:
+    is_pair = (SignInThrottle.account == bindparam("account")) & (SignInThrottle.address == bindparam("address"))
+    return select(SignInThrottle).where(is_pair).with_for_update()
 
 
-def _clear():
-    """Rows are emptied, not deleted: somebody may be about to read the row that he found to exist."""
-    return update(SignInThrottle).values(failures=0, blocked_until=None)
+@functools.cache
+def _new_row(is_on_sqlite: bool) -> Insert:
+    insert = sqlite.insert if is_on_sqlite else postgresql.insert
+    return insert(SignInThrottle.__table__).on_conflict_do_nothing()
+
+
+def _find(session: Session, account: str, address: str) -> SignInThrottle | None:
+    return session.execute(_held_row(), {"account": account, "address": address}).scalar_one_or_none()
 
 
 def _row(session: Session, account: str, address: str, now: datetime) -> SignInThrottle:
-    """The row, made where it is missing (two first tries may come together), and held until the commit."""
-    insert = sqlite.insert if is_sqlite() else postgresql.insert
-    values = {"account": account, "address": address, "failures": 0, "window_started_at": now, "last_failure_at": now}
-    session.execute(insert(SignInThrottle).values(values).on_conflict_do_nothing())
-    return session.execute(_select(account, address).with_for_update()).scalar_one()
+    """The row, made where it is missing (two first tries may come together), and held until the commit.
+
+    Rows are emptied, never deleted while they matter: somebody may be about to read what he found to exist.
+    """
+    found = _find(session, account, address)
+    if found is None:
+        values = {"account": account, "address": address, "failures": 0, "window_started_at": now,
+                  "last_failure_at": now}  # fmt: skip
+        session.connection().execute(_new_row(is_sqlite()), values)
+        found = _find(session, account, address)
+    return found
 
 
 def _tries(row: SignInThrottle) -> rules.Tries:

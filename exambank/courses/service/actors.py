@@ -1,6 +1,8 @@
 """Who is signed in, with what they teach and head."""
 
-from sqlalchemy import select
+import functools
+
+from sqlalchemy import Select, bindparam, select
 
 from exambank.accounts.models import RoleGrant, User
 from exambank.courses.models import Offering, Teaching
@@ -11,14 +13,7 @@ from exambank.permissions import Actor, Role
 
 def actor_for(user_id: int, session_version: int) -> Actor | None:
     """Who is signed in, as plain values; None when the person is gone, inactive or the session was revoked."""
-    rows = db.session.execute(
-        select(
-            User.id, User.public_id, User.full_name, User.locale, User.must_change_password, User.session_version,
-            RoleGrant.role, RoleGrant.department_id,
-        )
-        .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
-        .where(User.id == user_id, User.is_active, User.session_version == session_version)
-    ).all()  # fmt: skip
+    rows = db.session.execute(_person_with_roles(), {"user_id": user_id, "version": session_version}).all()
     if not rows:
         return None
     user, grants = rows[0], [row for row in rows if row.role is not None]
@@ -35,6 +30,18 @@ def actor_for(user_id: int, session_version: int) -> Actor | None:
         module_ids=frozenset(row.course_module_id for row in taught),
         cohort_ids=frozenset(row.cohort_id for row in taught),
         extra={"own_papers": True} if own_papers else {},
+    )  # fmt: skip
+
+
+@functools.cache  # every request asks this: making the statement takes longer than running it
+def _person_with_roles() -> Select:
+    return (
+        select(
+            User.id, User.public_id, User.full_name, User.locale, User.must_change_password, User.session_version,
+            RoleGrant.role, RoleGrant.department_id,
+        )
+        .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+        .where(User.id == bindparam("user_id"), User.is_active, User.session_version == bindparam("version"))
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """The school: its name, its printed header, its own words."""
 
+import functools
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from exambank import audit
 from exambank.courses import labels
@@ -15,8 +16,13 @@ from exambank.permissions import Actor
 
 def school() -> School:
     """The school's row; before set-up a nameless one that is stored nowhere."""
-    row = db.session.execute(select(School).order_by(School.id).limit(1)).scalar_one_or_none()
+    row = db.session.execute(_the_school()).scalar_one_or_none()
     return row or School(name=labels.nameless_school(), governing_body="", place="", labels={})
+
+
+@functools.cache  # every page asks for its name
+def _the_school() -> Select:
+    return select(School).order_by(School.id).limit(1)
 
 
 def school_settings() -> SchoolSettings:
@@ -33,7 +39,7 @@ def set_up_school(*, actor: Actor, now: datetime, name: str, governing_body: str
     """The school's row at set-up; once it is there, set-up changes nothing of it."""
     name = required(name, "name")
     with unit_of_work() as session:
-        row = session.execute(select(School).order_by(School.id).limit(1)).scalar_one_or_none()
+        row = session.execute(_the_school()).scalar_one_or_none()
         if row is None:
             row = School(name=name, governing_body=governing_body.strip(), place=place.strip(), labels={})
             session.add(row)
@@ -54,7 +60,7 @@ def set_school(
     """Name the school, choose its words and how its papers are sealed; also the first time. Settings not given stay."""
     name = required(name, "name")
     with unit_of_work() as session:
-        row = session.execute(select(School).order_by(School.id).limit(1)).scalar_one_or_none()
+        row = session.execute(_the_school()).scalar_one_or_none()
         if row is None:
             row = School()
             session.add(row)

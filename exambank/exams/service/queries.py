@@ -1,10 +1,11 @@
 """What others ask of exams."""
 
+import functools
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from exambank.accounts.models import RoleGrant, User
@@ -157,16 +158,21 @@ class LearnerExam:
 
 def list_for_learner(user_id: int, now: datetime) -> list[LearnerExam]:
     """The exams this learner is listed for, as soon as they are ready; the next one first, then the past ones."""
-    query = (
+    listed = db.session.execute(_candidacies_of_user(), {"user_id": user_id}).scalars()
+    found = [_for_learner(candidacy, now) for candidacy in listed]
+    past = [one for one in found if one.when == "past"]
+    return [one for one in found if one.when != "past"] + past[::-1]
+
+
+@functools.cache  # a whole class comes in together: making the statement takes longer than running it
+def _candidacies_of_user() -> Select:
+    return (
         select(Candidacy)
         .join(Candidacy.exam)
-        .where(Candidacy.user_id == user_id, Exam.state != "draft", ~Exam.is_rehearsal)
+        .where(Candidacy.user_id == bindparam("user_id"), Exam.state != "draft", ~Exam.is_rehearsal)
         .options(joinedload(Candidacy.exam).joinedload(Exam.course_module), joinedload(Candidacy.room))
         .order_by(Exam.opens_at, Exam.id)
     )
-    found = [_for_learner(candidacy, now) for candidacy in db.session.execute(query).scalars()]
-    past = [one for one in found if one.when == "past"]
-    return [one for one in found if one.when != "past"] + past[::-1]
 
 
 def _for_learner(candidacy: Candidacy, now: datetime) -> LearnerExam:

@@ -1,9 +1,10 @@
 """The gradebook and what learners see of it."""
 
+import functools
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from exambank import text
@@ -196,11 +197,17 @@ class OwnGrade:
 
 def list_for_learner(user_id: int) -> list[OwnGrade]:
     """A learner's own grades, as far as they are published; newest exam first."""
-    query = (
+    found = db.session.execute(_grades_of_user(), {"user_id": user_id})
+    return [_own(grade, sitting) for grade, sitting in found]
+
+
+@functools.cache  # a whole class comes in together: making the statement takes longer than running it
+def _grades_of_user() -> Select:
+    return (
         select(Grade, Sitting.public_id)
         .join(Grade.exam)
         .outerjoin(Sitting, (Sitting.exam_id == Grade.exam_id) & (Sitting.user_id == Grade.user_id))
-        .where(Grade.user_id == user_id, Exam.result_state.in_(VISIBLE))
+        .where(Grade.user_id == bindparam("user_id"), Exam.result_state.in_(VISIBLE))
         .options(
             contains_eager(Grade.exam).joinedload(Exam.course_module),
             joinedload(Grade.regulation),
@@ -208,7 +215,6 @@ def list_for_learner(user_id: int) -> list[OwnGrade]:
         )
         .order_by(Exam.opens_at.desc(), Grade.id.desc())
     )
-    return [_own(grade, sitting) for grade, sitting in db.session.execute(query)]
 
 
 def _own(grade: Grade, sitting: str | None) -> OwnGrade:

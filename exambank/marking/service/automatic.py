@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import Select, bindparam, exists, insert, select
 from sqlalchemy.orm import joinedload
 
 from exambank import audit, clock, jobs
@@ -17,7 +18,15 @@ from exambank.marking.models import ResponseMark, Script, SittingMark
 from exambank.marking.rules import script_code
 from exambank.marking.service.lines import apply_corrections, scale
 from exambank.marking.service.progress import open_scripts
-from exambank.marking.service.scoring import Answered, contents_of, mark_of, questions_of, read_again, scripts_of
+from exambank.marking.service.scoring import (
+    Answered,
+    RawMark,
+    contents_of,
+    mark_of,
+    questions_of,
+    read_again,
+    scripts_of,
+)
 from exambank.permissions import SYSTEM
 from exambank.sittings.models import Sitting
 
@@ -34,14 +43,14 @@ def mark_sitting(public_id: str) -> SittingMark | None:
         return None
     questions = questions_of(sitting)
     needed = [(question, part) for question in questions for part in question.pending]
-    now = clock.now()
+    now, key = clock.now(), sitting.id
     with unit_of_work():
-        known = find_mark(sitting.id)
-        if known is not None or not _was_there(sitting):
-            return known
-        if scripts_of([sitting.id])[sitting.id]:
+        if scripts_of([key])[key]:
             lock(sitting.exam)  # exam, script, sitting: everybody locks in this order
         lock(sitting)
+        known = find_mark(key)
+        if known is not None or not _was_there(sitting):
+            return known
         made = make_scripts(sitting, needed) if needed else 0
         mark = settle(sitting, read_again(sitting, questions), now)
         if mark is not None:
@@ -52,8 +61,18 @@ def mark_sitting(public_id: str) -> SittingMark | None:
 
 
 def _find(public_id: str) -> Sitting | None:
-    query = select(Sitting).where(Sitting.public_id == public_id).options(joinedload(Sitting.paper))
-    return db.session.execute(query).scalar_one_or_none()
+    return db.session.execute(_with_paper(), {"public_id": public_id}).scalar_one_or_none()
+
+
+# made once: a whole room hands in together, and making a statement takes longer than running it
+@cache
+def _with_paper() -> Select:
+    return select(Sitting).where(Sitting.public_id == bindparam("public_id")).options(joinedload(Sitting.paper))
+
+
+@cache
+def _written_mark() -> Select:
+    return select(SittingMark).where(SittingMark.sitting_id == bindparam("sitting_id"))
 
 
 def _was_there(sitting: Sitting) -> bool:
@@ -66,7 +85,7 @@ def _was_there(sitting: Sitting) -> bool:
 
 def find_mark(sitting_id: int) -> SittingMark | None:
     """The written mark of a sitting."""
-    return db.session.execute(select(SittingMark).where(SittingMark.sitting_id == sitting_id)).scalar_one_or_none()
+    return db.session.execute(_written_mark(), {"sitting_id": sitting_id}).scalar_one_or_none()
 
 
 def make_scripts(sitting: Sitting, needed: Iterable[tuple[Answered, PartScore]]) -> int:
@@ -109,8 +128,7 @@ def settle(sitting: Sitting, questions: Sequence[Answered], now: datetime) -> Si
         return None
     mark = _sum(sitting, marks, now)
     # plain rows in one statement: added as objects they would be sent one by one, for ids that nobody asks for here
-    columns = [column.key for column in ResponseMark.__table__.columns if column.key != "id"]
-    db.session.execute(insert(ResponseMark), [{name: getattr(one, name) for name in columns} for one in marks])
+    db.session.execute(insert(ResponseMark), [vars(one) for one in marks])
     db.session.add(mark)
     db.session.flush()
     apply_corrections(mark, now)
@@ -126,7 +144,7 @@ def tell_when_complete(exam: Exam) -> None:
         jobs.publish("marks.changed", exam.public_id)
 
 
-def _sum(sitting: Sitting, marks: list[ResponseMark], now: datetime) -> SittingMark:
+def _sum(sitting: Sitting, marks: list[RawMark], now: datetime) -> SittingMark:
     raw = sum((mark.points for mark in marks if mark.is_scored), Decimal("0"))
     largest = sum((mark.max_points for mark in marks if mark.is_scored), Decimal("0"))
     return SittingMark(

@@ -1,10 +1,11 @@
 """Lines beside raw marks: derived from the corrections in force, written and taken back as dated rows."""
 
+import functools
 from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from exambank.bank import service as bank
 from exambank.bank.interactions import REGISTRY
@@ -18,10 +19,25 @@ from exambank.sittings.models import Response
 
 
 def corrections_in_force(exam_id: int) -> list[Correction]:
-    query = (
-        select(Correction).where(Correction.exam_id == exam_id, Correction.undone_at.is_(None)).order_by(Correction.id)
-    )
-    return list(db.session.execute(query).scalars())
+    """What was decided about faulty items of an exam and not taken back, in that order."""
+    return list(db.session.execute(_in_force(), {"exam_id": exam_id}).scalars())
+
+
+# made once: every sitting that is marked asks these, and making a statement takes longer than running it
+@functools.cache
+def _in_force() -> Select:
+    of_exam = Correction.exam_id == bindparam("exam_id")
+    return select(Correction).where(of_exam, Correction.undone_at.is_(None)).order_by(Correction.id)
+
+
+@functools.cache
+def _rules_of_regulation() -> Select:
+    return select(Regulation.rules).where(Regulation.id == bindparam("key"))
+
+
+@functools.cache
+def _rules_of_class() -> Select:
+    return select(Regulation.rules).join(Cohort).join(Offering).where(Offering.id == bindparam("key"))
 
 
 def target_of(correction: Correction, mark: ResponseMark, payload: str | None) -> Target:
@@ -134,12 +150,9 @@ def scale(exam: Exam, points: Decimal, max_points: Decimal) -> Decimal:
 
 def rules_of(exam: Exam) -> RegulationRules:
     """Results follow the Regulation of the learners' own class; the exam's own only where there is no class."""
-    query = select(Regulation.rules)
-    if exam.offering_id is None:
-        query = query.where(Regulation.id == exam.regulation_id)
-    else:
-        query = query.join(Cohort).join(Offering).where(Offering.id == exam.offering_id)
-    return RegulationRules.parse(db.session.execute(query).scalar_one())
+    query = _rules_of_regulation() if exam.offering_id is None else _rules_of_class()
+    key = exam.regulation_id if exam.offering_id is None else exam.offering_id
+    return RegulationRules.parse(db.session.execute(query, {"key": key}).scalar_one())
 
 
 def apply_corrections(mark: SittingMark, now: datetime) -> None:

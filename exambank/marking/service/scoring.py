@@ -3,20 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import Select, bindparam, select
 
 from exambank.bank.interactions import REGISTRY
 from exambank.bank.interactions.base import PartScore
 from exambank.bank.models import Item, ItemVersion
 from exambank.db import db
-from exambank.marking.models import ResponseMark, Script
+from exambank.marking.models import Script
 from exambank.marking.rules import PENDING, put_together
 from exambank.sittings.models import Response, Sitting
 
 Scripts = Mapping[tuple[int, str], Script]
+
+_KEY = "exambank_marking_contents"
+_LIMIT = 2_000  # contents of item versions kept in a process, some thousand bytes each
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,24 @@ class Answered:
         return [part for part in self.parts if part.outcome == PENDING]
 
 
+@dataclass(frozen=True)
+class RawMark:
+    """What ``ResponseMark`` will hold of one question, as plain values: forty of them are written as one statement."""
+
+    sitting_id: int
+    question: int
+    item_version_id: int
+    points: Decimal
+    max_points: Decimal
+    outcome: str
+    rule: dict[str, Any]
+
+    @property
+    def is_scored(self) -> bool:
+        """False for a pretest question."""
+        return not self.rule.get("pretest", False)
+
+
 def read_again(sitting: Sitting, before: Sequence[Answered]) -> list[Answered]:
     """What ``questions_of`` gives now, from what it gave before: contents never change, given answers may have."""
     given = _given(sitting)
@@ -51,8 +73,18 @@ def read_again(sitting: Sitting, before: Sequence[Answered]) -> list[Answered]:
 
 
 def _given(sitting: Sitting) -> dict[int, str]:
-    responses = select(Response.question, Response.payload).where(Response.sitting_id == sitting.id)
-    return dict(db.session.execute(responses).all())
+    return dict(db.session.execute(_payloads(), {"sitting_id": sitting.id}).all())
+
+
+# made once: a whole room hands in together, and making a statement takes longer than running it
+@cache
+def _payloads() -> Select:
+    return select(Response.question, Response.payload).where(Response.sitting_id == bindparam("sitting_id"))
+
+
+@cache
+def _scripts() -> Select:
+    return select(Script).where(Script.sitting_id.in_(bindparam("sitting_ids", expanding=True)))
 
 
 def questions_of(sitting: Sitting) -> list[Answered]:
@@ -75,24 +107,32 @@ def questions_of(sitting: Sitting) -> list[Answered]:
 
 
 def contents_of(version_ids: Iterable[int]) -> dict[int, tuple[str, dict[str, Any]]]:
-    """Kind and content of item versions: values, not rows that a unit of work would read anew one by one."""
-    query = (
-        select(ItemVersion.id, Item.kind, ItemVersion.content)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(ItemVersion.id.in_(set(version_ids)))
-    )
-    return {row.id: (row.kind, row.content) for row in db.session.execute(query)}
+    """Kind and content of the versions on papers; they never change, so each process reads them once. Only to read."""
+    known, wanted = current_app.extensions.setdefault(_KEY, {}), set(version_ids)
+    found = {one: content for one in wanted if (content := known.get(one))}
+    if missing := wanted - found.keys():
+        if len(known) > _LIMIT:
+            known.clear()
+        query = (
+            select(ItemVersion.id, Item.kind, ItemVersion.content)
+            .join(Item, Item.id == ItemVersion.item_id)
+            .where(ItemVersion.id.in_(missing))
+        )
+        read = {row.id: (row.kind, row.content) for row in db.session.execute(query)}
+        known.update(read)
+        found.update(read)
+    return found
 
 
 def scripts_of(sitting_ids: Sequence[int]) -> dict[int, dict[tuple[int, str], Script]]:
     """The scripts of these sittings, by question and part."""
     found: dict[int, dict[tuple[int, str], Script]] = {one: {} for one in sitting_ids}
-    for script in db.session.execute(select(Script).where(Script.sitting_id.in_(sitting_ids))).scalars():
+    for script in db.session.execute(_scripts(), {"sitting_ids": list(sitting_ids)}).scalars():
         found[script.sitting_id][script.question, script.part] = script
     return found
 
 
-def mark_of(question: Answered, scripts: Scripts) -> ResponseMark | None:
+def mark_of(question: Answered, scripts: Scripts) -> RawMark | None:
     """The raw mark of a question; None while somebody is still marking a part of it."""
     own = {part: script for (number, part), script in scripts.items() if number == question.number}
     finished = {part: script.points for part, script in own.items() if script.state == "finished"}
@@ -102,7 +142,7 @@ def mark_of(question: Answered, scripts: Scripts) -> ResponseMark | None:
     rule = REGISTRY[question.kind].scoring_rule(question.content)
     if not question.is_scored:
         rule = {**rule, "pretest": True}
-    return ResponseMark(
+    return RawMark(
         sitting_id=question.sitting_id,
         question=question.number,
         item_version_id=question.version_id,

@@ -21,6 +21,7 @@ from exambank.sittings.service.entering import (
     clock_of,
     earliest_submit,
     enter,
+    entry_of,
     issue_takeover_code,
     limits_of,
 )
@@ -222,6 +223,7 @@ __all__ = [
     "earliest_submit",
     "end_incident",
     "enter",
+    "entry_of",
     "event_label",
     "extend",
     "extend_exam",

@@ -1,9 +1,10 @@
 """Whether a candidate may enter now: asked by the entry under the lock, and by the cover that waits at the door."""
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from exambank.accounts.models import User
@@ -75,7 +76,12 @@ def _at_door(sitting: Sitting, is_closed: bool) -> exam_rules.AtDoor:
 
 def is_room_closed(exam_id: int, room_id: int | None) -> bool:
     """Whether the invigilator ended the room before its time."""
-    query = select(RoomEvent.id).where(
-        RoomEvent.exam_id == exam_id, RoomEvent.room_id == room_id, RoomEvent.kind == "room_closed"
-    )
-    return db.session.execute(query).first() is not None
+    if room_id is None:
+        return False
+    return db.session.execute(_closing_of_room(), {"exam_id": exam_id, "room_id": room_id}).first() is not None
+
+
+@functools.cache
+def _closing_of_room() -> Select:
+    is_this = (RoomEvent.exam_id == bindparam("exam_id")) & (RoomEvent.room_id == bindparam("room_id"))
+    return select(RoomEvent.id).where(is_this, RoomEvent.kind == "room_closed").limit(1)

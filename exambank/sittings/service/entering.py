@@ -1,5 +1,6 @@
 """Entering: the first time with the session code, again from the same browser, or from another with a takeover code."""
 
+import functools
 import hashlib
 import json
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from exambank import audit, db
 from exambank.courses.rules import RoomRules
@@ -74,7 +75,7 @@ def enter(
     if kind is None:
         _note_wrong_code(actor, now, sitting)
         raise WrongCode(_("This code does not open this exam. Check it with the invigilator and type it again."))
-    return _entry(sitting, now)
+    return entry_of(sitting, now)
 
 
 def where_it_sits(row: Sitting) -> str:
@@ -83,16 +84,20 @@ def where_it_sits(row: Sitting) -> str:
 
 
 def _refuse_guessing(sitting: Sitting, now: datetime) -> None:
-    wrong = db.db.session.execute(
-        select(func.count()).where(
-            RoomEvent.exam_id == sitting.exam_id, RoomEvent.sitting_id == sitting.id, RoomEvent.kind == "code_refused",
-            RoomEvent.at > now - rules.CODE_LIFE,
-        )
-    ).scalar_one()  # fmt: skip
+    where = {"exam_id": sitting.exam_id, "sitting_id": sitting.id, "since": now - rules.CODE_LIFE}
+    wrong = db.db.session.execute(_wrong_codes(), where).scalar_one()
     if wrong >= rules.WRONG_CODES_ALLOWED:
         raise TooManyAttempts(
             _("Too many wrong codes. Wait ten minutes or ask the invigilator. The answers sent so far are kept.")
         )
+
+
+@functools.cache  # a whole room asks at the bell: making the statement takes longer than running it
+def _wrong_codes() -> Select:
+    return select(func.count()).where(
+        RoomEvent.exam_id == bindparam("exam_id"), RoomEvent.sitting_id == bindparam("sitting_id"),
+        RoomEvent.kind == "code_refused", RoomEvent.at > bindparam("since"),
+    )  # fmt: skip
 
 
 def _note_wrong_code(actor: Actor, now: datetime, sitting: Sitting) -> None:
@@ -160,12 +165,17 @@ def _take_seat(row: Sitting, browser: str, now: datetime, address: str | None, e
     row.browser, row.last_contact_at, row.address = browser, now, address
 
 
-def _entry(sitting: Sitting, now: datetime) -> Entry:
-    rows = db.db.session.execute(
-        select(Response.question, Response.seq, Response.payload).where(Response.sitting_id == sitting.id)
-    )
+def entry_of(sitting: Sitting, now: datetime) -> Entry:
+    """What the browser that holds the seat is told, as it stands now."""
+    rows = db.db.session.execute(_stored(), {"sitting_id": sitting.id})
     stored = {row.question: [row.seq, json.loads(row.payload)] for row in rows}
     return Entry(clock_of(sitting, now), sitting.journal_key, stored, list(sitting.flags), sitting.question_count)
+
+
+@functools.cache
+def _stored() -> Select:
+    columns = (Response.question, Response.seq, Response.payload)
+    return select(*columns).where(Response.sitting_id == bindparam("sitting_id"))
 
 
 def clock_of(sitting: Sitting, now: datetime) -> Clock:

@@ -1,8 +1,9 @@
 """Holding a sitting's row until the commit; and stopping a seat, so that its answers wait for a person."""
 
+import functools
 from datetime import datetime
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import joinedload
 
 from exambank import audit
@@ -18,9 +19,14 @@ from exambank.sittings.service import words
 def lock_sitting(sitting: Sitting | int) -> Sitting:
     """Read the sitting (row or key) anew and hold it; with it, unheld, the exam and candidacy that every act asks."""
     key = sitting if isinstance(sitting, int) else inspect(sitting).identity[0]  # reading ``.id`` would load it twice
-    query = select(Sitting).where(Sitting.id == key).with_for_update(of=Sitting)
+    return db.session.execute(_held_sitting(), {"key": key}).scalar_one()
+
+
+@functools.cache
+def _held_sitting() -> Select:
+    query = select(Sitting).where(Sitting.id == bindparam("key")).with_for_update(of=Sitting)
     query = query.options(joinedload(Sitting.exam, innerjoin=True), joinedload(Sitting.candidacy, innerjoin=True))
-    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    return query.execution_options(populate_existing=True)
 
 
 def lock_sittings(*conditions) -> list[Sitting]:

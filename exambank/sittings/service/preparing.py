@@ -1,9 +1,10 @@
 """Before the bell, and after a restore: the rows of a room's sittings and the database's generation."""
 
 import base64
+import functools
 import secrets
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from exambank import audit
 from exambank.assembly.models import ExamPaper
@@ -74,7 +75,12 @@ def _ensure_generation(session) -> Generation:
 
 def generation() -> str | None:
     """The name of the database's present life; None before the first room was prepared."""
-    return db.session.execute(select(Generation.value).order_by(Generation.id).limit(1)).scalar_one_or_none()
+    return db.session.execute(_present_generation()).scalar_one_or_none()
+
+
+@functools.cache  # asked whenever a clock is told
+def _present_generation() -> Select:
+    return select(Generation.value).order_by(Generation.id).limit(1)
 
 
 def begin_generation() -> str:

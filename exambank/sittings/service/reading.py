@@ -1,12 +1,13 @@
 """Queries: a candidate's own sittings, the rows marking and analysis work on, the invigilator's summary."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from exambank.accounts.models import User
@@ -28,15 +29,19 @@ _SUMMARIES = "exambank_sittings_summaries"
 
 def find_sitting(public_id: str) -> Sitting | None:
     """A sitting with its exam, candidate and paper."""
-    query = (
+    return db.session.execute(_sitting_and_all(), {"public_id": public_id}).scalar_one_or_none()
+
+
+@functools.cache  # every page of the room asks it: making the statement takes longer than running it
+def _sitting_and_all() -> Select:
+    return (
         select(Sitting)
-        .where(Sitting.public_id == public_id)
+        .where(Sitting.public_id == bindparam("public_id"))
         .options(
             joinedload(Sitting.candidacy).joinedload(Candidacy.room), joinedload(Sitting.exam),
             joinedload(Sitting.user), joinedload(Sitting.paper),
         )
     )  # fmt: skip
-    return db.session.execute(query).scalar_one_or_none()
 
 
 def get_sitting(public_id: str) -> Sitting:
@@ -49,14 +54,18 @@ def get_sitting(public_id: str) -> Sitting:
 
 def list_own(actor: Actor) -> list[Sitting]:
     """A learner's own sittings: what is on or to come first, then the newest."""
-    query = (
+    return list(db.session.execute(_sittings_of_user(), {"user_id": actor.user_id}).scalars())
+
+
+@functools.cache
+def _sittings_of_user() -> Select:
+    return (
         select(Sitting)
         .join(Exam, Exam.id == Sitting.exam_id)
-        .where(Sitting.user_id == actor.user_id, Exam.state != "cancelled", ~Exam.is_rehearsal)
+        .where(Sitting.user_id == bindparam("user_id"), Exam.state != "cancelled", ~Exam.is_rehearsal)
         .options(joinedload(Sitting.exam), joinedload(Sitting.candidacy).joinedload(Candidacy.room))
         .order_by(Sitting.state == State.CLOSED, Exam.opens_at.desc())
     )
-    return list(db.session.execute(query).scalars())
 
 
 def questions_of(sitting: Sitting) -> tuple[Question, ...]:
@@ -72,8 +81,12 @@ def stored_of(sitting: Sitting) -> dict[int, Response]:
 
 def answered_of(sitting: Sitting) -> set[int]:
     """The questions that have an answer, blanks not counted."""
-    given = select(Response.question).where(Response.sitting_id == sitting.id, ~Response.is_blank)
-    return set(db.session.execute(given).scalars())
+    return set(db.session.execute(_answered(), {"sitting_id": sitting.id}).scalars())
+
+
+@functools.cache
+def _answered() -> Select:
+    return select(Response.question).where(Response.sitting_id == bindparam("sitting_id"), ~Response.is_blank)
 
 
 def count_answered(sitting: Sitting) -> int:

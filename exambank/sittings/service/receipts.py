@@ -1,11 +1,12 @@
 """Receipts: sealed at the close, checked by whoever holds one, against the answers as the history has them now."""
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime
 
 import segno
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from exambank import db
@@ -22,9 +23,14 @@ from exambank.sittings.service.history import links_of
 
 def seal(session, row: Sitting) -> None:
     """Write the receipt's hash; inside the unit of work that closes the sitting, after its code and its chain."""
-    query = select(func.count()).where(Response.sitting_id == row.id, ~Response.is_blank)
-    answered = session.execute(query).scalar_one()
+    with session.no_autoflush:  # what the close has changed so far is written once, at its end
+        answered = session.execute(_count_of_answers(), {"sitting_id": row.id}).scalar_one()
     row.receipt_hash = receipts.receipt_hash(_receipt(row, row), row.chain_head, answered)
+
+
+@functools.cache
+def _count_of_answers() -> Select:
+    return select(func.count()).where(Response.sitting_id == bindparam("sitting_id"), ~Response.is_blank)
 
 
 def _receipt(sitting: Sitting, closing: Sitting | Submission) -> Receipt:

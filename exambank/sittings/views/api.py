@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, request, session, url_for
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from exambank import clock, web
@@ -254,12 +256,23 @@ def enter_as_json(sitting):
         code=web.clean_text(code) if isinstance(code, str) else "", address=request.remote_addr,
         entered_before=seats.entered_before(sitting.public_id), machine_id=machines.current_id(),
     )  # fmt: skip
-    response = answer(
-        **entry.clock.as_dict(), journal_key=entry.journal_key, stored=entry.stored, flags=entry.flags,
-        questions=entry.questions, url=url_for("sittings.show_sitting", sitting=sitting.public_id),
-        exam=sitting.exam.public_id, rescue_key=sitting.exam.rescue_public,
-    )  # fmt: skip
-    return seats.keep(response, sitting.public_id, sitting.entered_at)
+    return seats.keep(answer(**_told(sitting, entry)), sitting.public_id, sitting.entered_at)
+
+
+def entry_block(sitting, entry: service.Entry) -> Markup:
+    """The same within the page that follows an entry by form, with its sum: a page may come over wrong as well."""
+    told = htmlsafe_json_dumps(_told(sitting, entry), ensure_ascii=False)
+    block = Markup('<script type="application/json" id="entry" data-sum="{}">{}</script>')
+    return block.format(_sum(told.encode()), told)
+
+
+def _told(sitting, entry: service.Entry) -> dict:
+    """What a browser is told when it takes its seat."""
+    return {
+        **entry.clock.as_dict(), "journal_key": entry.journal_key, "stored": entry.stored, "flags": entry.flags,
+        "questions": entry.questions, "url": url_for("sittings.show_sitting", sitting=sitting.public_id),
+        "exam": sitting.exam.public_id, "rescue_key": sitting.exam.rescue_public,
+    }  # fmt: skip
 
 
 @answers_unfit

@@ -18,7 +18,7 @@ from exambank.sittings.forms import ActForm, EnterForm
 from exambank.sittings.rules import State
 from exambank.sittings.views import api, cards, machines, seats
 from exambank.sittings.views.blueprint import bp
-from exambank.sittings.views.parts import constant_html, is_open, open_questions, part_of, question_html
+from exambank.sittings.views.parts import cells_html, is_open, open_questions, part_of, question_html
 from exambank.sittings.views.receipts import proof_of
 
 
@@ -94,20 +94,24 @@ def cover(sitting, form=None, is_held=False, status=200):
 
 
 def show_room(sitting):
+    """The paper. Right after an entry by form it brings what its script would otherwise enter for once more."""
     cards.forget_end()
     now = clock.now()
-    moment = service.clock_of(sitting, now).as_dict()
+    entry = service.entry_of(sitting, now) if seats.is_handed_over(sitting) else None
+    moment = (entry.clock if entry else service.clock_of(sitting, now)).as_dict()
     started_ms = service.started_ms(sitting)
-    return render_template(
+    page = render_template(
         "sittings/show_room.html", sitting=sitting, exam=sitting.exam, clock=moment, flags=sitting.flags,
-        questions=open_questions(sitting), question_html=question_html, constant_html=constant_html,
-        part=part_of(sitting),
+        questions=open_questions(sitting), question_html=question_html,
+        cells_html=cells_html, part=part_of(sitting),
         has_formulas=any(one.has_formulas for one in service.questions_of(sitting)),
         is_watched=service.records_focus(service.find_place(sitting.public_id)),
         total_ms=max(moment["deadline_ms"] - started_ms, 1), is_working=is_working(sitting, now),
         left=rules.as_clock(timedelta(milliseconds=moment["remaining_ms"])),
         submit_from_ms=to_milliseconds(service.earliest_submit(sitting.exam, sitting.entered_at)),
+        entry=api.entry_block(sitting, entry) if entry else "",
     )  # fmt: skip
+    return seats.take_up(Response(page), sitting) if entry else page
 
 
 def is_working(sitting, now) -> bool:
@@ -150,7 +154,7 @@ def enter(sitting):
         form.code.errors = [*form.code.errors, error.message]
         return cover(sitting, form, sitting.state != State.READY, error.status)
     response = redirect(url_for("sittings.show_sitting", sitting=sitting.public_id))
-    return seats.keep(response, sitting.public_id, sitting.entered_at)
+    return seats.hand_over(seats.keep(response, sitting.public_id, sitting.entered_at), sitting)
 
 
 @bp.post("/sit/<sitting>/submit")

@@ -76,10 +76,12 @@ def _drawn(sitting, question, is_locked: bool, is_shown: bool) -> Markup:
     return section(question, sitting.question_count, urls, is_locked, is_shown)
 
 
-def constant_html(template: str) -> Markup:
-    """A template that says the same to everybody, drawn once in each language."""
-    name = template, get_locale().language
-    return _once(name, lambda: Markup(current_app.jinja_env.get_template(template).render()))
+def cells_html(sitting) -> Markup:
+    """The squares of the open questions, which all candidates who flagged the same have alike."""
+    first, last = open_range(sitting)
+    flags = tuple(sitting.flags)
+    draw = get_template_attribute("sittings/_parts.html", "cells")
+    return _once(("cells", first, last, flags, get_locale().language), lambda: draw(range(first, last + 1), flags))
 
 
 def _once(name: tuple, draw: Callable[[], Markup]) -> Markup:

@@ -21,7 +21,9 @@ from exambank.sittings import service
 
 CLAIM = "exambank_seat"
 ENTRY = "exambank_entry"
+FRESH = "exambank_fresh"  # the epoch of an entry by form that no page's script has taken up yet
 _LIFE_SECONDS = 24 * 3600
+_FRESH_SECONDS = 30
 
 
 def _signer() -> URLSafeSerializer:
@@ -99,3 +101,23 @@ def _set(response: Response, cookie: str, value: list) -> None:
         cookie, _signer().dumps(value), max_age=_LIFE_SECONDS, path=f"/sit/{value[0]}", httponly=True, samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
     )  # fmt: skip
+
+
+def hand_over(response: Response, sitting) -> Response:
+    """After an entry by form: the page that follows takes it up, and its script need not enter once more."""
+    response.set_cookie(
+        FRESH, str(sitting.epoch), max_age=_FRESH_SECONDS, path=f"/sit/{sitting.public_id}", httponly=True,
+        samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )  # fmt: skip
+    return response
+
+
+def is_handed_over(sitting) -> bool:
+    """Whether this page is the first after the entry by form that still counts."""
+    return request.cookies.get(FRESH) == str(sitting.epoch)
+
+
+def take_up(response: Response, sitting) -> Response:
+    """The page holds the entry now: no other one gets it."""
+    response.delete_cookie(FRESH, path=f"/sit/{sitting.public_id}")
+    return response

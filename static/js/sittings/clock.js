@@ -11,7 +11,7 @@ export class ServerClock {
   // and a slow network cannot move it further than its own delay.
   take(answer) {
     if (typeof answer.server_ms !== "number") return;
-    const now = performance.now();
+    const now = answer.heardAt ?? performance.now();
     const least = answer.server_ms - now;
     const most = answer.server_ms - (answer.sentAt ?? now);
     this.offset = this.offset === null ? (least + most) / 2 : Math.min(Math.max(this.offset, least), most);

@@ -9,7 +9,7 @@ import { openDB } from "idb";
 
 const NAME = "exambank-room";
 const ENTRIES = "entries"; // key [sitting, question]: {sitting, question, seq, at, body}
-const PAGES = "pages"; // key sitting: {sitting, body}, the questions' HTML for a reload without network; and see recipient
+const PAGES = "pages"; // key sitting: {sitting, body}, the questions' HTML for a reload without network; see recipient, taken
 const OPENING_MS = 3000;
 const DURABLE = { durability: "strict" }; // on the disk itself: a browser's default loses the last seconds with the power
 
@@ -31,6 +31,8 @@ const allOf = (sitting) => IDBKeyRange.bound([sitting, 0], [sitting, Infinity]);
 
 const RECIPIENT = "rescue:";
 const nameOfRecipient = (sitting) => RECIPIENT + sitting;
+const TAKEN = "taken:";
+const nameOfTaken = (sitting) => TAKEN + sitting;
 
 async function importKey(base64) {
   return canSeal && base64 ? crypto.subtle.importKey("raw", bytesOf(base64), "AES-GCM", false, ["encrypt", "decrypt"]) : null;
@@ -62,7 +64,7 @@ export class Journal {
   static async sittings() {
     try {
       const database = await openDatabase();
-      const pages = (await database.getAllKeys(PAGES)).map((name) => name.replace(RECIPIENT, ""));
+      const pages = (await database.getAllKeys(PAGES)).map((name) => name.replace(RECIPIENT, "").replace(TAKEN, ""));
       const keys = [...(await database.getAllKeys(ENTRIES)).map(([sitting]) => sitting), ...pages];
       database.close();
       return [...new Set(keys)];
@@ -196,6 +198,21 @@ export class Journal {
     }
   }
 
+  // An entry that came with a page counts once on this machine: two tabs that got the same page must not write under the
+  // same epoch, where one's number would stand for the other's answer. Nothing kept, nothing taken.
+  async takeEntry(epoch) {
+    try {
+      const transaction = this.database.transaction(PAGES, "readwrite");
+      const name = nameOfTaken(this.sitting);
+      const isFirst = !((await transaction.store.get(name))?.epoch >= epoch);
+      if (isFirst) transaction.store.put({ sitting: name, epoch });
+      await transaction.done;
+      return isFirst;
+    } catch {
+      return false;
+    }
+  }
+
   async page() {
     try {
       const row = await this.database.get(PAGES, this.sitting);
@@ -212,6 +229,7 @@ export class Journal {
     try {
       await this.database.delete(PAGES, this.sitting);
       await this.database.delete(PAGES, nameOfRecipient(this.sitting));
+      await this.database.delete(PAGES, nameOfTaken(this.sitting));
       await this.database.delete(ENTRIES, allOf(this.sitting));
     } catch {
       // nothing was kept

@@ -6,6 +6,7 @@ import { ServerClock } from "./clock.js";
 import { watchDoor } from "./door.js";
 import { Flags } from "./flags.js";
 import { watchFocus } from "./focus.js";
+import { handedOver } from "./handed.js";
 import { canSeal, Journal } from "./journal.js";
 import { Kept } from "./kept.js";
 import { Keys } from "./keys.js";
@@ -36,10 +37,7 @@ class Room {
     this.sitting = sitting;
     const names = ["enter", "save", "state", "submit", "flags", "go", "notices", "objection", "events"];
     this.urls = { page: base, seen: `${base}/notices/seen`, ...Object.fromEntries(names.map((name) => [name, `${base}/${name}`])) };
-    this.kept = new Kept(sitting);
-    this.page = new Page();
-    this.clock = new ServerClock();
-    this.noticed = new Set();
+    Object.assign(this, { kept: new Kept(sitting), page: new Page(), clock: new ServerClock(), noticed: new Set() });
   }
 
   async start() {
@@ -49,9 +47,10 @@ class Room {
     });
     if (this.kept.get("key")) this.claim();
     let entered = null;
+    const handed = await handedOver(this);
     while (!entered && !this.isOvertaken) {
       try {
-        entered = await send(this.urls.enter, {});
+        entered = handed || (await send(this.urls.enter, {}));
         this.claim();
         this.kept.set("key", entered.journal_key);
       } catch (error) {

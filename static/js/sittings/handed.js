@@ -1,0 +1,21 @@
+// What the page brings along right after an entry by form: the same that /enter tells, so that nobody enters twice.
+import { Journal } from "./journal.js";
+import { sumOf } from "./sum.js";
+
+// Null when the page holds no entry, or another tab of this machine has taken the same one before. Opens the journal.
+export async function handedOver(room) {
+  const entered = entryInPage();
+  if (!entered) return null;
+  room.journal = await Journal.open(room.sitting, entered.journal_key);
+  return (await room.journal.takeEntry(entered.epoch)) ? entered : null;
+}
+
+// Taken out of the page as it is read; null also when a byte of it came over wrong.
+function entryInPage() {
+  const node = document.getElementById("entry");
+  node?.remove();
+  if (!node || sumOf(node.textContent) !== node.dataset.sum) return null;
+  const [loading] = performance.getEntriesByType("navigation");
+  const asked = { sentAt: loading?.requestStart ?? 0, heardAt: loading?.responseStart || performance.now() };
+  return { ...JSON.parse(node.textContent), ...asked };
+}
