@@ -6,6 +6,7 @@ This file assembles: config, database, guards, error pages, the packages' views 
 import importlib
 import importlib.util
 import os
+from collections.abc import Callable
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -22,9 +23,16 @@ PACKAGES = (
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
 
+class Application(Flask):
+    """Flask without coroutines: it would ask ten times a request whether a function is one, and none of ours is."""
+
+    def ensure_sync(self, func: Callable) -> Callable:
+        return func
+
+
 def create_app(config: dict | None = None) -> Flask:
     """Assemble the application; ``config`` overrides every other source of settings."""
-    app = Flask(
+    app = Application(
         __name__,
         instance_relative_config=True,
         instance_path=os.environ.get("EXAMBANK_INSTANCE") or None,

@@ -109,8 +109,7 @@ def _engine_options(is_sqlite: bool) -> dict:
     return {
         "pool_size": 16,
         "max_overflow": 8,
-        "pool_pre_ping": True,
-        "connect_args": {"prepare_threshold": None},
+        "connect_args": {"prepare_threshold": None, "connect_timeout": 5},
     }
 
 

@@ -15,14 +15,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, Select, String, bindparam, event, inspect, select
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 POINTS_UNIT = Decimal("0.0001")
 WRITE_LIMIT_SECONDS = 0.020
-PLANNED_BEFORE = 5  # uses of a statement on one connection
+PLANNED_BEFORE = 2  # uses of a statement on one connection
+PLANS_KEPT = 300  # on one connection
+TRUSTED_SECONDS = 1.0  # a connection that answered a moment ago is not asked whether it lives
 TURN_SECONDS = 20.0
 
 _turn = threading.Lock()
@@ -146,6 +150,25 @@ def keep_plans(connection: Any, uses: int) -> None:
     ((backend,),) = connection.execute("SELECT pg_backend_pid()").fetchall()
     if backend == connection.info.backend_pid:
         connection.prepare_threshold = uses
+        connection.prepared_max = PLANS_KEPT
+
+
+@event.listens_for(Engine, "checkin")
+def _note_use(_connection, record) -> None:
+    record.info["used"] = time.monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _ask_whether_it_lives(connection, record, _proxy) -> None:
+    """After a restart of PostgreSQL nobody meets a dead connection; asking at every use would cost a tenth of it."""
+    is_trusted = time.monotonic() - record.info.get("used", 0.0) < TRUSTED_SECONDS
+    if is_trusted or not type(connection).__module__.startswith("psycopg"):
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise InvalidatePoolError() from error
 
 
 @event.listens_for(Engine, "begin")

@@ -392,7 +392,8 @@ def init_app(app: Flask, load_actor: Callable[[int, int], Actor | None]) -> None
 
 def _harden(response: Response) -> Response:
     headers = response.headers
-    headers.extend([pair for pair in _HARDENING if pair[0] not in headers])
+    is_own = "Content-Security-Policy" in headers  # a picture's, stricter than a page's
+    headers.extend([pair for pair in _HARDENING if pair[0] not in headers] if is_own else _HARDENING)
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
     return response

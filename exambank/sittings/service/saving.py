@@ -98,7 +98,7 @@ def save(seat: Seat, epoch: int, answers: tuple[Answer, ...], blurs: int = 0) ->
 def poll(seat: Seat) -> Outcome:
     """Tell the clock and the seqs stored; counts as contact."""
     try:
-        return store.store().perform(lambda run: store.touch(run, seat), is_lasting=False)
+        return store.store().perform(lambda run: store.touch(run, seat), is_light=True)
     except store.Busy:
         return Outcome("busy")
 

@@ -266,10 +266,9 @@ def touch(run: Run, seat: Seat) -> Outcome:
     """A poll: counts as contact, tells clock and the seqs stored."""
     parameters = _identity(seat)
     if run.dialect == "sqlite":
-        rows = run(statements.POLL, parameters)
+        rows = run(statements.SQLITE_POLL, parameters)
         if rows:
-            sitting_id, *moment = rows[0]
-            ((stored,),) = run(statements.STORED_SEQS, {"id": sitting_id})
+            _id, *moment, stored = rows[0]
             return Outcome(None, Clock(*moment), _seqs(json.loads(stored)))
     else:
         rows = run(statements.POSTGRESQL_POLL, parameters)

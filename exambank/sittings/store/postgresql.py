@@ -47,7 +47,7 @@ class PostgresqlStore:
                 )  # fmt: skip
             return self._pool
 
-    def perform(self, operation: Operation, is_lasting: bool = True) -> Any:
+    def perform(self, operation: Operation, is_light: bool = False) -> Any:
         """Run it; once more when the connection had died, since every operation may be repeated.
 
         Here a statement that need not outlast a power cut says so itself.

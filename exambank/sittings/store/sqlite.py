@@ -12,6 +12,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.engine import make_url
@@ -24,6 +25,7 @@ BATCH_LIMIT = 256
 LOCK_WAIT_SECONDS = 10.0
 ANSWER_WAIT_SECONDS = 25.0
 _RETRY_SECONDS = 0.001
+_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}  # somebody else is at work
 
 
 class _Connection:
@@ -37,15 +39,14 @@ class _Connection:
             self.raw.execute(f"PRAGMA {pragma}")
         self._counters, self._is_lasting = counters, True
 
-    def begin(self, is_lasting: bool) -> None:
-        """Begin a transaction; one that need not outlast a power cut does not wait for the disk at its commit.
+    def make_lasting(self, is_lasting: bool) -> None:
+        """What need not outlast a power cut does not wait for the disk at its commit.
 
         In the journal it still comes before all later ones: the next that lasts takes it along.
         """
         if is_lasting != self._is_lasting:
             self.raw.execute(f"PRAGMA synchronous={'FULL' if is_lasting else 'NORMAL'}")
             self._is_lasting = is_lasting
-        _begin(self.raw)
 
     def __call__(self, statement: str, parameters: dict) -> list:
         self._counters["statements"] += 1
@@ -55,8 +56,8 @@ class _Connection:
 class _Request:
     """Somebody's operation, and what became of it. Its thread sleeps until it is answered or told to write itself."""
 
-    def __init__(self, operation: Operation, is_lasting: bool):
-        self.operation, self.is_lasting, self.is_writer = operation, is_lasting, False
+    def __init__(self, operation: Operation, is_light: bool):
+        self.operation, self.is_light, self.is_writer = operation, is_light, False
         self.result: Any = None
         self.error: Exception | None = None
         self._sleep = threading.Lock()
@@ -86,12 +87,12 @@ class SqliteStore:
         self._done = threading.Condition(self._lock)
         self.counters = {"statements": 0, "operations": 0, "batches": 0}
 
-    def perform(self, operation: Operation, is_lasting: bool = True) -> Any:
+    def perform(self, operation: Operation, is_light: bool = False) -> Any:
         """Wait until the operation is durable; its own error is raised here and touches nobody else's.
 
-        ``is_lasting``: False for what a power cut may undo; it is committed all the same.
+        ``is_light``: it writes by one statement at most, and a power cut may undo it; it is committed all the same.
         """
-        request = _Request(operation, is_lasting)
+        request = _Request(operation, is_light)
         with self._lock:
             if self._is_closed:
                 raise Busy("the store is closed")
@@ -151,10 +152,15 @@ class SqliteStore:
                 self._done.notify_all()
 
     def _commit_together(self, connection: _Connection, batch: list[_Request]) -> None:
-        connection.begin(any(request.is_lasting for request in batch))
-        for request in batch:
-            _attempt(connection, request)
-        connection.raw.execute("COMMIT")
+        is_light = all(request.is_light for request in batch)
+        connection.make_lasting(not is_light)
+        if is_light and len(batch) == 1:  # a statement without BEGIN is a transaction by itself
+            _patiently(lambda: _answer_alone(connection, batch[0]))
+        else:
+            _patiently(lambda: connection.raw.execute("BEGIN IMMEDIATE"))
+            for request in batch:
+                _attempt(connection, request)
+            connection.raw.execute("COMMIT")
         self.counters["batches"] += 1
         self.counters["operations"] += len(batch)
 
@@ -166,27 +172,41 @@ class SqliteStore:
             self._connection = None
 
 
-def _begin(raw: sqlite3.Connection) -> None:
+def _patiently(act: Callable[[], Any]) -> None:
+    """Again while another process writes, which may take its twenty milliseconds."""
     until = time.monotonic() + LOCK_WAIT_SECONDS
     while True:
         try:
-            raw.execute("BEGIN IMMEDIATE")
+            act()
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _PASSING or time.monotonic() > until:
                 raise
             time.sleep(_RETRY_SECONDS)
 
 
 def _attempt(connection: _Connection, request: _Request) -> None:
-    """Run one operation in a savepoint of its own."""
+    """Run one operation in a savepoint of its own; one that writes by a single statement needs none."""
     raw = connection.raw
-    raw.execute("SAVEPOINT request")
+    if not request.is_light:
+        raw.execute("SAVEPOINT request")
     try:
         request.result = request.operation(connection)
     except Exception as error:  # any error belongs to the one who asked
         if not raw.in_transaction:
             raise  # SQLite itself gave the transaction up (disk full): nobody of this batch is safe
-        raw.execute("ROLLBACK TO request")
+        if not request.is_light:
+            raw.execute("ROLLBACK TO request")
         request.error = error
-    raw.execute("RELEASE request")
+    if not request.is_light:
+        raw.execute("RELEASE request")
+
+
+def _answer_alone(connection: _Connection, request: _Request) -> None:
+    """The same without a transaction around it: a statement is one by itself."""
+    try:
+        request.result = request.operation(connection)
+    except sqlite3.Error:
+        raise
+    except Exception as error:  # any other error belongs to the one who asked
+        request.error = error

@@ -77,6 +77,10 @@ SQLITE_LOG = """INSERT INTO response_event (sitting_id, question, seq, payload, 
 SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), {now}
 FROM json_each(:answers) ORDER BY key"""
 
+# One statement and one row: each call of the driver gives the interpreter away and takes it back.
+SQLITE_POLL = f"""{POLL},
+    (SELECT json_group_object(question, seq) FROM response WHERE sitting_id = sitting.id) AS stored"""
+
 # --- PostgreSQL: one statement
 
 POSTGRESQL_SAVE = f"""WITH seat AS ({GUARD}),
@@ -105,8 +109,6 @@ SELECT seat.*, (SELECT json_object_agg(question, seq) FROM response WHERE sittin
 
 STORED = "SELECT question, seq, payload FROM response WHERE sitting_id = :id"
 
-# one row: each one that is fetched gives the interpreter away and takes it back
-STORED_SEQS = "SELECT json_group_object(question, seq) FROM response WHERE sitting_id = :id"
 
 EXPLAIN = f"""SELECT id, {_CLOCK}, user_id, browser, last_contact_at, silent_at_deadline,
     (SELECT count(*) FROM "user" AS person
