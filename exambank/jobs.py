@@ -9,6 +9,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -116,7 +117,33 @@ def run(job_id: int) -> bool:
     return _handle(job_id, subscriber, job.event, job.subject)
 
 
+class _Running:
+    """The job that this thread works on, and whether its own last commit has told that it is done."""
+
+    def __init__(self, job_id: int):
+        self.job_id, self.is_told = job_id, False
+
+    def tell(self) -> None:
+        self.is_told = True
+
+
+_running: ContextVar[_Running | None] = ContextVar("running", default=None)
+
+
+def finish_here() -> None:
+    """Inside a subscriber's last unit of work: the job is done with that very commit and needs none of its own.
+
+    Harmless where no job is running. What fails after it is repeated all the same.
+    """
+    running = _running.get()
+    if running is not None:
+        db.session.connection().execute(_done(), {"job_id": running.job_id, "now": clock.now()})
+        after_commit(running.tell)
+
+
 def _handle(job_id: int, subscriber: Subscriber | None, event: str, subject: str) -> bool:
+    running = _Running(job_id)
+    before = _running.set(running)
     try:
         if subscriber is not None:
             subscriber.handle(subject)
@@ -125,7 +152,10 @@ def _handle(job_id: int, subscriber: Subscriber | None, event: str, subject: str
         log.exception("job failed", extra={"job": job_id, "event": event, "subject": subject})
         _finish(job_id, error)
         return False
-    _finish(job_id, None)
+    finally:
+        _running.reset(before)
+    if not running.is_told:
+        _finish(job_id, None)
     return True
 
 
@@ -258,4 +288,6 @@ def _nudge() -> None:
         log.warning("the worker could not be woken", exc_info=True)
 
 
-__all__ = ["Job", "Lease", "every", "on", "publish", "run", "run_due", "run_periodic", "take_lease", "waker"]
+__all__ = [
+    "Job", "Lease", "every", "finish_here", "on", "publish", "run", "run_due", "run_periodic", "take_lease", "waker",
+]  # fmt: skip

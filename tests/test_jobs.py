@@ -71,6 +71,53 @@ def test_a_failing_subscriber_is_tried_again_later_and_then_given_up(any_app, ha
     assert states() == ["failed"]
 
 
+def test_a_subscriber_may_be_done_with_its_own_commit(any_app, handled):
+    @jobs.on("thing.done", at_once=True)
+    def act(subject):
+        with unit_of_work():
+            jobs.finish_here()
+            handled.append(subject)
+        handled.append(states()[0])
+
+    publish("thing.done")
+    assert handled == ["s-1", "done"]
+    assert states() == ["done"]
+    assert jobs.run_due() == 0
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["before the commit", "after it"])
+def test_what_fails_is_repeated_though_it_had_told_that_it_was_done(any_app, handled, is_late):
+    @jobs.on("thing.done", at_once=True)
+    def act(subject):
+        with unit_of_work():
+            jobs.finish_here()
+            if not is_late:
+                raise RuntimeError("before the commit")
+        raise RuntimeError("after it")
+
+    publish("thing.done")
+    job = db.session.execute(select(Job)).scalar_one()
+    assert (job.state, job.attempts) == ("queued", 1)
+
+
+def test_who_works_for_one_job_is_not_done_with_another(any_app, handled):
+    """Subscribers call what other subscribers call: only who is told to finishes, and only its own job."""
+
+    @jobs.on("inner.done", at_once=True)
+    def inner(subject):
+        with unit_of_work():
+            jobs.finish_here()
+
+    @jobs.on("outer.done", at_once=True)
+    def outer(subject):
+        publish("inner.done")
+        handled.append(states())
+
+    publish("outer.done")
+    assert handled == [["running", "done"]]
+    assert states() == ["done", "done"]
+
+
 def test_work_left_by_a_dead_worker_is_taken_up_when_its_lease_ends(any_app, handled):
     jobs.on("thing.done")(handled.append)
     publish("thing.done")

@@ -13,7 +13,7 @@ def prepare_oral_scripts(exam: str) -> None:
 
 @jobs.on("sitting.closed", at_once=True)
 def mark_closed_sitting(sitting: str) -> None:
-    service.mark_sitting(sitting)
+    service.mark_sitting(sitting, at_end=jobs.finish_here)
 
 
 @jobs.on("sitting.changed", at_once=True)

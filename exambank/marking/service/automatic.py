@@ -1,7 +1,7 @@
 """A closed sitting: what a machine can score is scored, what it cannot becomes scripts, the marks are written once."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -33,10 +33,11 @@ from exambank.sittings.models import Sitting
 _RNG = secrets.SystemRandom()
 
 
-def mark_sitting(public_id: str) -> SittingMark | None:
+def mark_sitting(public_id: str, at_end: Callable[[], None] | None = None) -> SittingMark | None:
     """Mark a closed sitting; None where there is nothing to mark or a person has still to mark a part of it.
 
     Marked before: nothing changes. Never entered: nothing to mark, unless an examiner heard this candidate.
+    ``at_end`` is called as the last act of the same unit of work, where there is one.
     """
     sitting = _find(public_id)
     if sitting is None or sitting.state != "closed":
@@ -57,6 +58,8 @@ def mark_sitting(public_id: str) -> SittingMark | None:
             audit.record(SYSTEM, "sitting.marked", sitting, raw=mark.raw_points, max=mark.max_points)
         elif made:
             audit.record(SYSTEM, "sitting.scripts_made", sitting, count=made)
+        if at_end is not None:
+            at_end()
     return mark
 
 

@@ -90,7 +90,7 @@ def _is_whole(value: Any) -> bool:
 def save(seat: Seat, epoch: int, answers: tuple[Answer, ...], blurs: int = 0) -> Outcome:
     """Store answers of one browser; durable when this returns, or ``error`` says what became of them."""
     try:
-        return store.store().perform(lambda run: store.save(run, seat, epoch, answers, blurs))
+        return store.store().perform(lambda run: store.save(run, seat, epoch, answers, blurs), is_light=not answers)
     except store.Busy:
         return Outcome("busy")
 
