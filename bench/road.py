@@ -174,13 +174,13 @@ class Road:
             list(pool.map(lambda one: one.enter(code), room))
         cpu, saves = self.server.cpu_seconds(), tally.saves
         with self.part("answer"):
-            _together([lambda one=one: one.answer_all(self.pace) for one in room])
+            together([lambda one=one: one.answer_all(self.pace) for one in room])
         self.cpu_ms = (self.server.cpu_seconds() - cpu) * 1000 / max(tally.saves - saves, 1)
         for one in room:
             if one.trouble == "takes_over":
                 one.move_to_other_machine(self._takeover_code(one))
         with self.part("submit"):
-            _together([one.finish for one in room])
+            together([one.finish for one in room])
         return room
 
     def _takeover_code(self, one: Candidate) -> str:
@@ -241,7 +241,7 @@ def _find_topic(topics: dict[str, str], wanted: str) -> str:
     raise Failed(f"no topic {wanted} among {list(topics)}")
 
 
-def _together(acts: list) -> None:
+def together(acts: list) -> None:
     """All at once, a thread each; the first failure is raised when all are done."""
     failures: list[BaseException] = []
 

@@ -13,12 +13,12 @@ alike. A target missed or an answer lost exits with 1.
 
 import argparse
 import contextlib
+import functools
 import json
 import random
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ from bench.candidates import Tally
 from bench.cpu import of_tree, step_aside
 from bench.herd import Entrant
 from bench.person import Failed, Person
-from bench.road import SEED, Road
+from bench.road import SEED, Road, together
 from bench.server import Server, free_port, prepared_instance, running
 from bench.statements import statements_per_save
 from exambank.accounts.service.passwords import Hasher
@@ -191,24 +191,14 @@ def _round(room: list[Visitor], meter: Meter, options: argparse.Namespace, numbe
 
 def _at_their_pace(room: list[Visitor], act, times: int, options: argparse.Namespace) -> None:
     """Each candidate in a thread of its own, with pauses of its own; the first failure is raised at the end."""
-    failures: list[BaseException] = []
 
     def work(one: Visitor) -> None:
         rng = random.Random(one.credentials[0])
-        try:
-            for _time in range(times):
-                time.sleep(rng.expovariate(1 / options.pause))
-                act(one)
-        except BaseException as error:
-            failures.append(error)
+        for _time in range(times):
+            time.sleep(rng.expovariate(1 / options.pause))
+            act(one)
 
-    threads = [threading.Thread(target=work, args=(one,)) for one in room]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
+    together([functools.partial(work, one) for one in room])
 
 
 def hash_ms(at_once: int = 4, rounds: int = 48) -> float:

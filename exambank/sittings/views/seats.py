@@ -7,6 +7,8 @@ There are two, each written by one kind of answer only, so that answers which ov
 another (a browser keeps whichever arrives last). The *claim* names the browser and is set once, by whatever page it
 sees first. The *entry* is set by entering alone and says with which name and when this browser entered: the proof that
 a database restored to before the entry can rest on. Where there is an entry, it counts.
+
+A third one lives for half a minute: that the entry was by form, and the page to come shall bring what it told.
 """
 
 import functools
