@@ -272,7 +272,10 @@ def _inside_unit(session: Session) -> Session:
 
 def lock(row: Any) -> Any:
     """Read the row again and hold it until the commit (SQLite already holds its write lock)."""
-    return db.session.execute(_held(type(row)), {"key": inspect(row).identity[0]}).scalar_one()
+    known = inspect(row)
+    if known.session is not db.session():
+        raise RuntimeError("a row of another session cannot be held")
+    return db.session.execute(_held(type(row)), {"key": known.identity[0]}).scalar_one()
 
 
 @functools.cache  # most commands ask it: making the statement takes longer than running it

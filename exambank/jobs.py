@@ -18,6 +18,7 @@ from typing import Any
 from flask import Flask, current_app
 from huey import PostgresHuey, SqliteHuey
 from sqlalchemy import Index, String, Update, bindparam, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exambank import clock
@@ -150,13 +151,22 @@ def _handle(job_id: int, subscriber: Subscriber | None, event: str, subject: str
     except Exception as error:  # a subscriber may fail in any way; the job row tells it and is tried again
         db.session.rollback()
         log.exception("job failed", extra={"job": job_id, "event": event, "subject": subject})
-        _finish(job_id, error)
+        _note_failure(job_id, error)
         return False
     finally:
         _running.reset(before)
     if not running.is_told:
         _finish(job_id, None)
     return True
+
+
+def _note_failure(job_id: int, error: Exception) -> None:
+    """What was published is committed: who published it must not fail because the database is away just now."""
+    try:
+        _finish(job_id, error)
+    except SQLAlchemyError:  # the job's lease ends, and the worker repeats it
+        db.session.rollback()
+        log.exception("a failed job could not be noted", extra={"job": job_id})
 
 
 def _take(job_id: int) -> bool:

@@ -33,8 +33,8 @@ POST /sit/<s>/enter    {"code"?: text}   the code of the session (mã ca thi) at
     409 {"error": "not_open" | "too_late" | "closed" | ..., "message"}; 422 {"error": "code", "message"} wrong code;
     429 {"error": "wait"} too many wrong codes. The browser that already holds the seat needs no code.
     The cover sends the same as a form and is sent on to the room; the first page after that holds the values of the 200
-    as ``<script id="entry" data-sum>`` (CRC-32 of the text), so that its script need not enter once more. Two pages must
-    not write under one epoch: a browser takes an entry up once (``journal.js``) and otherwise enters anew.
+    as ``<script id="entry" data-sum>`` (CRC-32 of the text), so that its script need not enter once more. Two pages
+    must not write under one epoch: a browser takes an entry up once (``journal.js``) and otherwise enters anew.
 POST /sit/<s>/save     {"epoch", "generation", "saves": [{"q", "n", "payload": object, "at": client ms}],
                         "contact"?: {"blurs": times the page lost focus since entry}}    up to 100 saves
     200 CLOCK + {"saved": {q: seq now stored}, "newer": {q: payload}}   ``newer``: the stored one is newer than what was

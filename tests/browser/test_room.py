@@ -93,6 +93,33 @@ def test_an_entry_that_another_tab_took_or_that_came_over_wrong_is_asked_for_ane
     assert sorted(room.stored()) == [1, 2]
 
 
+def test_a_page_that_comes_late_does_not_go_back_to_its_older_entry(site, room):
+    """Its script loads slowly; meanwhile another tab has entered and saved."""
+    context = site.context()
+    slow = context.new_page()
+    slow.route("**/dist/room-*.js", lambda route: route.abort())
+    slow.goto(f"/sit/{room.public_id}")
+    slow.locator("#code").fill(room.exam_code)
+    with slow.expect_response(lambda answer: answer.request.redirected_from is not None) as came:
+        slow.locator("main form button").click()
+    body = came.value.text()
+    assert '"epoch": 1' in body
+    quick = context.new_page()
+    quick.goto(f"/sit/{room.public_id}")
+    choose(ready(quick), 1, 2)
+    expect_saved(quick, 1)
+    assert room.sitting.epoch == 2
+    late = context.new_page()
+    late.route(f"**/sit/{room.public_id}", lambda route: route.fulfill(body=body, content_type="text/html"))
+    late.goto(f"/sit/{room.public_id}")
+    ready(late)
+    assert room.sitting.epoch == 3
+    expect(late.locator("#q-1 input").nth(2)).to_be_checked()
+    choose(late, 1, 0)
+    expect_saved(late, 1)
+    assert json.loads(room.stored()[1]) == {"choice": room.token(1, 0)}
+
+
 def test_an_answer_taken_back_is_empty_again(site, room):
     page = enter(site.page(), room)
     several = room.number_of("multiple_choice")

@@ -180,7 +180,7 @@ def _patiently(act: Callable[[], Any]) -> None:
             act()
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _PASSING or time.monotonic() > until:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _PASSING or time.monotonic() > until:
                 raise
             time.sleep(_RETRY_SECONDS)
 
@@ -206,7 +206,7 @@ def _answer_alone(connection: _Connection, request: _Request) -> None:
     """The same without a transaction around it: a statement is one by itself."""
     try:
         request.result = request.operation(connection)
-    except sqlite3.Error:
-        raise
-    except Exception as error:  # any other error belongs to the one who asked
+    except Exception as error:  # any error belongs to the one who asked, unless the file itself is in trouble
+        if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+            raise
         request.error = error

@@ -77,11 +77,12 @@ def _drawn(sitting, question, is_locked: bool, is_shown: bool) -> Markup:
 
 
 def cells_html(sitting) -> Markup:
-    """The squares of the open questions, which all candidates who flagged the same have alike."""
+    """The squares of the open questions, alike for all who flagged none yet."""
     first, last = open_range(sitting)
-    flags = tuple(sitting.flags)
-    draw = get_template_attribute("sittings/_parts.html", "cells")
-    return _once(("cells", first, last, flags, get_locale().language), lambda: draw(range(first, last + 1), flags))
+    draw = functools.partial(get_template_attribute("sittings/_parts.html", "cells"), range(first, last + 1))
+    if sitting.flags:
+        return draw(sitting.flags)
+    return _once(("cells", first, last, get_locale().language), lambda: draw(()))
 
 
 def _once(name: tuple, draw: Callable[[], Markup]) -> Markup:

@@ -198,8 +198,8 @@ export class Journal {
     }
   }
 
-  // An entry that came with a page counts once on this machine: two tabs that got the same page must not write under the
-  // same epoch, where one's number would stand for the other's answer. Nothing kept, nothing taken.
+  // Whether this entry is the first of its epoch on this machine, and none after it: two tabs must not write under the same
+  // epoch, where one's number would stand for the other's answer. A machine that keeps nothing cannot tell: no.
   async takeEntry(epoch) {
     try {
       const transaction = this.database.transaction(PAGES, "readwrite");

@@ -31,7 +31,8 @@ export class Page {
     const copy = new DOMParser().parseFromString(this.html, "text/html");
     for (const image of all("img[src^='/sit/']", copy)) {
       try {
-        image.setAttribute("src", await asDataUrl(await (await fetch(image.getAttribute("src"))).blob()));
+        const response = await fetch(image.getAttribute("src"));
+        if (response.ok) image.setAttribute("src", await asDataUrl(await response.blob()));
       } catch {
         // without network now: the question's alternative text stands in
       }

@@ -41,14 +41,15 @@ class Room {
   }
 
   async start() {
-    this.claim = oneLiveTab(this.sitting, {
+    const claim = oneLiveTab(this.sitting, {
       overtaken: () => (this.sync ? this.sync.stop("other_tab", {}) : (this.isOvertaken = true)),
       ended: () => location.replace(this.urls.page),
     });
+    this.claim = () => this.isOvertaken || claim(); // who was overtaken while entering takes nothing from the one that works
     if (this.kept.get("key")) this.claim();
     let entered = null;
     const handed = await handedOver(this);
-    while (!entered && !this.isOvertaken) {
+    while (!entered && (handed || !this.isOvertaken)) {
       try {
         entered = handed || (await send(this.urls.enter, {}));
         this.claim();
@@ -165,7 +166,7 @@ class Room {
   takeClock(answer) {
     this.clock.take(answer);
     if (!answer.deadline_ms) return;
-    this.kept.set("clock", { server: answer.server_ms, wall: Date.now(), deadline: answer.deadline_ms });
+    this.kept.set("clock", { server: Math.round(this.clock.now()), wall: Date.now(), deadline: answer.deadline_ms });
     this.kept.set("epoch", this.sync.epoch);
     this.view.setDeadline(answer.deadline_ms, Boolean(answer.paused));
     this.takePause(Boolean(answer.paused));

@@ -57,6 +57,7 @@ export class Sync {
     for (const [question, entry] of known) {
       if (!(this.given.get(question)?.seq >= entry.seq)) this.put(question, entry.payload, entry.at);
     }
+    this.journal.takeEntry(entered.epoch); // a page that comes late with an older one must not go back to it
     this.told.entered(entered);
     this.reached({ ...entered, stored: null });
     for (const question of this.given.keys()) this.told.changed(question);
