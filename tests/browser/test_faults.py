@@ -61,7 +61,9 @@ def test_work_goes_on_without_network_through_a_reload_and_nothing_is_lost(site_
     is_kept = way != "http"
     if is_kept:
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        until(page, lambda: page.evaluate(KEPT)["pages"] == 2)  # the page, and to whom a rescue file is sealed
+        until(
+            page, lambda: page.evaluate(KEPT)["pages"] == 3
+        )  # the page, to whom a rescue file is sealed, and the entry
 
     site_each_way.cut(context)
     expect(banner(page, "offline")).to_be_visible()

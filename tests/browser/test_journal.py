@@ -301,7 +301,7 @@ def test_after_the_close_the_machine_holds_no_trace_and_back_shows_nothing(site_
     choose(page, 1)
     expect_saved(page, 1)
     if way != "http":
-        until(page, lambda: len(page.evaluate(DUMP)["rows"]) == 3)
+        until(page, lambda: len(page.evaluate(DUMP)["rows"]) == 4)
         held = page.evaluate(DUMP)
         assert all(question not in row and room.token(1, 0) not in row for row in held["rows"])  # sealed
     pass_time(minutes=45)
