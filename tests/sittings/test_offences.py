@@ -1,6 +1,6 @@
 """Incidents and offences: recorded from the room's own rules, never deleted, in the minutes, and no mark touched."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +13,7 @@ from exambank.errors import InvalidInput, StateConflict
 from exambank.exams.models import Exam
 from exambank.sittings import service
 from exambank.sittings.models import Incident, Offence, Sitting
+from exambank.sittings.views.incidents import of_today
 from tests.people import actor_of
 from tests.sittings.factories import Candidate, fresh, pass_time
 
@@ -77,6 +78,21 @@ def test_the_forms_record_in_a_few_fields_and_refuse_what_cannot_be(app, exam, p
     assert hang.post(f"/room/incidents/{incident.public_id}/end").status_code == 302
     assert fresh(incident).ended_at is not None
     assert db.session.query(Offence).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "typed", "meant"),
+    [
+        ("23:34", "23:10", 0), ("23:34", "07:30", 0), ("23:34", "00:04", 1), ("00:05", "23:50", -1),
+        ("00:05", "00:20", 0), ("20:00", "07:00", 0), ("12:00", "12:30", 0),
+    ],
+)  # fmt: skip
+def test_a_typed_time_is_that_of_the_nearest_day(app, now, typed, meant):
+    zone = ZoneInfo(app.config["TIMEZONE"])
+    day = datetime(2026, 11, 22, tzinfo=zone)
+    present = datetime.combine(day, time.fromisoformat(now), zone)
+    moment = of_today(time.fromisoformat(typed), present)
+    assert moment == datetime.combine(day + timedelta(days=meant), time.fromisoformat(typed), zone)
 
 
 def local(moment) -> str:

@@ -21,14 +21,17 @@ def load_incident(incident: str):
 
 
 def of_today(typed: time | None, now: datetime) -> datetime | None:
-    """A typed time of the school's clock: today's, or yesterday's when an exam goes past midnight.
+    """A typed time of the school's clock: today's, or that of the day beside when an exam goes past midnight.
 
+    Shortly before midnight a time shortly after it lies ahead, and is refused as one; it is not that of last night.
     The minute that is typed is the minute that has begun: now, when it is the present one.
     """
     if typed is None:
         return None
     local = now.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
     moment = local.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
+    if now - moment > timedelta(hours=18):
+        return moment + timedelta(days=1)
     return moment - timedelta(days=1) if moment - now > timedelta(hours=12) else moment
 
 
