@@ -24,7 +24,10 @@ class Reason(StrEnum):
     CONSTANT_ITEM = "constant_item"  # everybody got the same points for the item, or chose or left the option
     CONSTANT_SCORE = "constant_score"  # everybody has the same total, or the same score on the other items
     PERFECT_CORRELATION = "perfect_correlation"  # the value stands, but has no Fisher interval
+    NOT_DETERMINED = "not_determined"  # the answers leave it open
     PAPERS_DIFFER = "papers_differ"  # too few candidates saw the same items
+    NOT_DICHOTOMOUS = "not_dichotomous"  # some scores lie between 0 and the maximum
+    MAXIMA_DIFFER = "maxima_differ"  # the items do not all give the same points
 
 
 @dataclass(frozen=True, slots=True)
