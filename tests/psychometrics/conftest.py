@@ -1,3 +1,6 @@
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -22,3 +25,9 @@ def simulated():
     rng = np.random.default_rng(2026)
     ability, difficulty = rng.normal(size=(2000, 1)), rng.normal(size=60)
     return (rng.random((2000, 60)) < 1 / (1 + np.exp(difficulty - ability))).astype(float)
+
+
+@pytest.fixture(scope="session")
+def folder():
+    assert "EXAMBANK_REFERENCE" in os.environ, "EXAMBANK_REFERENCE must name the reference folder"
+    return Path(os.environ["EXAMBANK_REFERENCE"])

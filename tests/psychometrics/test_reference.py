@@ -6,8 +6,6 @@ the check fails: whoever asks for it must not be told that all is well.
 
 import csv
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,12 +17,6 @@ pytestmark = pytest.mark.reference
 SETS = ["lsat6", "cttdata", "sat12", "msatb", "gmat"]
 SETS_WITH_RESPONSES = SETS[1:]
 CLOSE = {"abs": 1e-10, "rel": 0}
-
-
-@pytest.fixture(scope="module")
-def folder():
-    assert "EXAMBANK_REFERENCE" in os.environ, "EXAMBANK_REFERENCE must name the reference folder"
-    return Path(os.environ["EXAMBANK_REFERENCE"])
 
 
 def read_table(path):

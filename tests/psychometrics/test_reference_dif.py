@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 
 from exambank.psychometrics.dif import logistic_dif, mantel_haenszel, purified, purified_matching
-from tests.psychometrics.test_reference import folder, read_reference, read_scores, read_table
+from tests.psychometrics.test_reference import read_reference, read_scores, read_table
 
 pytestmark = pytest.mark.reference
-
-__all__ = ["folder"]  # a fixture
 
 SETS = ["gmat", "msatb"]
 MH_CLOSE = {"abs": 1e-9, "rel": 1e-9}

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from exambank.psychometrics import Prior, abilities, fit_logistic, marginal_reliability, test_information
-from tests.psychometrics.test_reference import SETS, folder, read_reference, read_scores  # noqa: F401 - a fixture
+from tests.psychometrics.test_reference import SETS, read_reference, read_scores
 
 pytestmark = pytest.mark.reference
 
 
 @pytest.mark.parametrize("model", ["1PL", "2PL"])
 @pytest.mark.parametrize("name", SETS)
-def test_curves_abilities_and_information_agree_with_r(folder, name, model):  # noqa: F811
+def test_curves_abilities_and_information_agree_with_r(folder, name, model):
     expected = read_reference(folder, name, "irt")[model]
     assert expected["converged"]
     fit = fit_logistic(read_scores(folder, name), model=model.lower())
@@ -35,7 +35,7 @@ def test_curves_abilities_and_information_agree_with_r(folder, name, model):  # 
     assert marginal_reliability(fit) == pytest.approx(expected["marginal_rxx"], abs=1e-5)
 
 
-def test_randomly_assembled_papers_give_the_true_parameters_back(folder):  # noqa: F811
+def test_randomly_assembled_papers_give_the_true_parameters_back(folder):
     expected = read_reference(folder, "sparse600", "irt")["2PL"]
     where = folder / "data" / "sparse600"
     answers = np.loadtxt(where / "responses_long.csv", delimiter=",", skiprows=1, dtype=int)
