@@ -109,7 +109,6 @@ SELECT seat.*, (SELECT json_object_agg(question, seq) FROM response WHERE sittin
 
 STORED = "SELECT question, seq, payload FROM response WHERE sitting_id = :id"
 
-
 EXPLAIN = f"""SELECT id, {_CLOCK}, user_id, browser, last_contact_at, silent_at_deadline,
     (SELECT count(*) FROM "user" AS person
         WHERE person.id = :user AND person.session_version = :version AND person.is_active)
