@@ -10,6 +10,7 @@ import pytest
 from flask import current_app, g
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from werkzeug.routing import Rule
 
 from exambank import clock, create_app
@@ -19,11 +20,16 @@ from tests.people import People
 from tests.shared_app import SharedApp
 
 # The same examples every time and no clock: a busy machine must not decide. HYPOTHESIS_PROFILE=long searches further.
+# Hypothesis also draws constants that stand in our modules, which would give other examples with every change elsewhere
+# and with every order of import; the long search keeps them.
 settings.register_profile(
     "steady", deadline=None, derandomize=True, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+HYPOTHESIS_PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "steady")
+settings.load_profile(HYPOTHESIS_PROFILE)
+if HYPOTHESIS_PROFILE == "steady":
+    providers.is_local_module_file = lambda _path: False
 
 TEST_CONFIG = {
     "TESTING": True,

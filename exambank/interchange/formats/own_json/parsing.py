@@ -65,7 +65,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > 30:
+    if len(digits.lstrip("-")) > 30:
         raise _Unfit()
     return int(digits)
 
