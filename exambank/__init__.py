@@ -12,7 +12,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from exambank import audit, db, errors, jobs, logs, web  # noqa: F401 (audit: its tables)
+from exambank import audit, cores, db, errors, jobs, logs, web  # noqa: F401 (audit: its tables; cores: before numpy)
 from exambank import config as settings
 
 PACKAGES = (

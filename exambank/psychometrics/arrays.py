@@ -28,6 +28,7 @@ class Reason(StrEnum):
     PAPERS_DIFFER = "papers_differ"  # too few candidates saw the same items
     NOT_DICHOTOMOUS = "not_dichotomous"  # some scores lie between 0 and the maximum
     MAXIMA_DIFFER = "maxima_differ"  # the items do not all give the same points
+    NO_KEY = "no_key"  # the item names no right answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Scores:
     max_points: NDArray[np.float64]
 
     @property
+    def is_complete(self) -> bool:
+        """Whether every candidate was presented with every item, and there is somebody and something."""
+        return self.presented.size > 0 and bool(self.presented.all())
+
+    @property
     def shares(self) -> NDArray[np.float64]:
         """Points as shares of the most, 0..1, shape (n, k); 0 where not presented."""
         return self.points / self.max_points
@@ -100,8 +106,9 @@ def check_scores(scores: ArrayLike, max_scores: ArrayLike | None = None) -> Scor
         raise ValueError(f"scores need two dimensions, candidates and items, not {points.ndim}")
     max_points = _fit_to_items(max_points, points.shape[1])
     presented = ~np.isnan(points)
-    points[~presented] = 0.0
-    if ((points < 0) | (points > max_points * (1 + 1e-12))).any():
+    if not presented.all():
+        points[~presented] = 0.0
+    if points.size and (points.min() < 0 or (points.max(axis=0) > max_points * (1 + 1e-12)).any()):
         raise ValueError("a score lies outside 0 and the item's maximum")
     return Scores(points, presented, max_points)
 

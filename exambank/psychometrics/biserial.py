@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from exambank.psychometrics.arrays import NO_SPREAD, Reason, Scores, check_scores
+from exambank.psychometrics.arrays import NO_SPREAD, Interval, Reason, Scores, check_confidence, check_scores
 from exambank.psychometrics.correlation import total_shares
+from exambank.psychometrics.moments import blocks
 
 # Points are sums of decimals: 0.30000000000000004 out of 0.3 is all of them.
 WHOLE = 1 - 1e-12
@@ -26,14 +27,19 @@ class Biserial:
         Negative where the weak do better. Not clipped: beyond -1 or 1 the totals are far from normal.
     reason : Reason or None
         Why there is no value.
+    interval : Interval or None
+        Soper's, of the normal trait; not clipped either, and wide where nearly all were right or nearly all wrong.
     """
 
     n: int
     value: float | None
     reason: Reason | None = None
+    interval: Interval | None = None
 
 
-def biserial(scores: ArrayLike, *, max_scores: ArrayLike | None = None) -> tuple[Biserial, ...]:
+def biserial(
+    scores: ArrayLike, *, max_scores: ArrayLike | None = None, confidence: float = 0.95
+) -> tuple[Biserial, ...]:
     """Biserial correlation of every right-or-wrong item with the total, the item included.
 
     Parameters
@@ -42,6 +48,8 @@ def biserial(scores: ArrayLike, *, max_scores: ArrayLike | None = None) -> tuple
         Points of n candidates on k items, 0 to the item's maximum; NaN = not presented; omitted = scored.
     max_scores : array_like of float, shape (k,), or one number, optional
         The most each item can give; 1 unless told.
+    confidence : float, default 0.95
+        Level of the intervals.
 
     Returns
     -------
@@ -63,10 +71,16 @@ def biserial(scores: ArrayLike, *, max_scores: ArrayLike | None = None) -> tuple
     It estimates the correlation with a normal trait that is cut into right and wrong, so that very easy and very
     hard items are not held down as in `item_total`. Like that one it is flattered by the item's part in the total.
 
+    The interval is ``r -+ z se`` with Soper's error, ``n se^2 = r^4 + r^2 (pq y^2 / phi^2 + (2p - 1) y / phi - 5/2) +
+    pq / phi^2`` at ``y = Phi^-1(p)``. In simulated exams of 30 candidates and more it held what it should; errors taken
+    from the scores themselves are too small where few were right or few wrong.
+
     References
     ----------
     Pearson, K. (1909). On a new method of determining correlation between a measured character A, and a
     character B. Biometrika 7, 96-105.
+    Soper, H. E. (1914). On the probable error of the bi-serial expression for the correlation coefficient.
+    Biometrika 10, 384-390.
     Lord, F. M. & Novick, M. R. (1968). Statistical theories of mental test scores, ch. 15.
 
     Examples
@@ -75,6 +89,7 @@ def biserial(scores: ArrayLike, *, max_scores: ArrayLike | None = None) -> tuple
     >>> round(easy.value, 3) == round(hard.value, 3)
     True
     """
+    confidence = check_confidence(confidence)
     checked = check_scores(scores, max_scores)
     totals = total_shares(checked)[:, np.newaxis]
     n = checked.presented.sum(axis=0)
@@ -89,16 +104,20 @@ def biserial(scores: ArrayLike, *, max_scores: ArrayLike | None = None) -> tuple
         dichotomous_items(checked).tolist(),
         strict=True,
     )
-    return tuple(_judge(*column) for column in columns)
+    return tuple(_judge(*column, confidence) for column in columns)
 
 
 def dichotomous_items(scores: Scores) -> NDArray[np.bool_]:
     """Tell which items gave every candidate all or nothing, shape (k,); an item presented to nobody does."""
-    all_or_nothing = (scores.points == 0) | (scores.points >= scores.max_points * WHOLE)
-    return all_or_nothing.all(axis=0)
+    whole = scores.max_points * WHOLE
+    all_or_nothing = np.ones(len(whole), dtype=bool)
+    for rows in blocks(scores.points):
+        points = scores.points[rows]
+        all_or_nothing &= ((points == 0) | (points >= whole)).all(axis=0)
+    return all_or_nothing
 
 
-def _judge(n: int, n_right: int, surplus: float, squares: float, is_dichotomous: bool) -> Biserial:
+def _judge(n: int, n_right: int, surplus: float, squares: float, is_dichotomous: bool, confidence: float) -> Biserial:
     """Turn one column's sums into a value or a reason.
 
     The totals of those who solved the item exceed the mean by `surplus` together, and
@@ -114,5 +133,15 @@ def _judge(n: int, n_right: int, surplus: float, squares: float, is_dichotomous:
     for reason, holds in reasons.items():
         if holds:
             return Biserial(n, None, reason)
-    density = exp(-(ndtri(n_right / n) ** 2) / 2) / sqrt(2 * pi)
-    return Biserial(n, float(surplus / n / sqrt(squares / (n - 1)) / density))
+    cut = float(ndtri(n_right / n))
+    density = exp(-(cut**2) / 2) / sqrt(2 * pi)
+    value = float(surplus / n / sqrt(squares / (n - 1)) / density)
+    margin = float(ndtri((1 + confidence) / 2)) * _error(value, n_right / n, cut, density) / sqrt(n)
+    return Biserial(n, value, None, Interval(value - margin, value + margin, confidence))
+
+
+def _error(value: float, share: float, cut: float, density: float) -> float:
+    """Standard error of one candidate's biserial correlation, by Soper."""
+    product = share * (1 - share)
+    square_term = product * cut**2 / density**2 + (2 * share - 1) * cut / density - 2.5
+    return sqrt(max(value**4 + value**2 * square_term + product / density**2, 0.0))

@@ -21,7 +21,9 @@ PERFECT = 1 - 1e-12
 def total_shares(scores: Scores) -> NDArray[np.float64]:
     """Share of the points each candidate earned on all presented items, shape (n,), 0..1; 0 if none was presented."""
     earned = scores.points.sum(axis=1)
-    possible = scores.presented @ scores.max_points
+    possible = np.full(len(earned), scores.max_points.sum())
+    if not scores.is_complete:
+        possible = scores.presented @ scores.max_points
     return np.round(_divide(earned, possible), SHARE_DIGITS)
 
 
@@ -56,6 +58,50 @@ class Correlation:
     reason: Reason | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Within:
+    """Correlations among m columns of n candidates, pooled within strata.
+
+    Attributes
+    ----------
+    n : int
+    degrees : int
+        n less 2 and less the number of strata.
+    varies : bool array, shape (m,)
+        Whether the column has any spread within a stratum.
+    correlations : float array, shape (m, m)
+        -1..1; 0 where one of the two columns does not vary.
+    """
+
+    n: int
+    degrees: int
+    varies: NDArray[np.bool_]
+    correlations: NDArray[np.float64]
+
+
+def correlate_within(columns: NDArray[np.float64], strata: NDArray[np.intp]) -> Within:
+    """Correlate the columns of one matrix with each other, as deviations from their means in the stratum.
+
+    Parameters
+    ----------
+    columns : float array, shape (n, m)
+        On a scale of 0..1, nothing missing.
+    strata : int array, shape (n,)
+        Stratum of each row.
+    """
+    members = np.unique(strata, return_inverse=True)[1]
+    sizes = np.bincount(members)
+    means = np.stack([np.bincount(members, column) for column in columns.T], axis=1) / sizes[:, np.newaxis]
+    deviations = columns - means[members]
+    products = deviations.T @ deviations
+    squares = np.diag(products)
+    varies = squares > NO_SPREAD * max(len(columns), 1)
+    scale = np.sqrt(np.where(varies, squares, 1.0))
+    correlations = np.clip(products / np.outer(scale, scale), -1.0, 1.0)
+    correlations = np.where(np.outer(varies, varies), correlations, 0.0)
+    return Within(len(columns), len(columns) - 2 - len(sizes), varies, correlations)
+
+
 def correlate(
     values: NDArray[np.float64],
     scores: NDArray[np.float64],
@@ -83,7 +129,19 @@ def correlate(
         ``r = Sxy / sqrt(Sxx Syy)`` of the deviations; Fisher's interval with n - 2 - (number of strata) degrees.
     """
     x, y, n, n_strata = _deviations(values, scores, usable, strata)
-    xx, yy, xy = (np.einsum("ij,ij->j", a, b) for a, b in ((x, x), (y, y), (x, y)))
+    squares_and_products = (np.einsum("ij,ij->j", a, b) for a, b in ((x, x), (y, y), (x, y)))
+    return judge_sums(*squares_and_products, n, n_strata, confidence)
+
+
+def judge_sums(
+    xx: NDArray[np.float64],
+    yy: NDArray[np.float64],
+    xy: NDArray[np.float64],
+    n: NDArray[np.intp],
+    n_strata: NDArray[np.intp],
+    confidence: float,
+) -> list[Correlation]:
+    """Turn the sums of squares and products of the deviations, each of shape (k,), into correlations or reasons."""
     varies_x, varies_y = (squares > NO_SPREAD * np.maximum(n, 1) for squares in (xx, yy))
     product = np.sqrt(xx * yy)
     r = np.clip(np.divide(xy, product, out=np.zeros_like(xy), where=varies_x & varies_y), -1.0, 1.0)

@@ -15,6 +15,7 @@ from exambank.psychometrics.arrays import (
 )
 from exambank.psychometrics.correlation import Correlation, correlate, rest_shares, total_shares
 from exambank.psychometrics.groups import quantile_groups
+from exambank.psychometrics.intervals import wilson
 
 OMITTED = ""
 
@@ -32,6 +33,8 @@ class OptionStatistic:
         Candidates who chose it.
     share : float or None
         `count` out of those who were presented with the item, 0..1.
+    share_ci : Interval or None
+        Wilson's interval.
     by_group : tuple of int
         Candidates who chose it, by group of score, the weakest first.
     share_by_group : tuple of (float or None)
@@ -41,8 +44,8 @@ class OptionStatistic:
     option_total, option_rest : float or None
         Correlation of choosing it with the score on all items, and on all items but this one, so that the
         point for this item's own key does not count. A key should be well above 0, a distractor below.
-    option_rest_ci : Interval or None
-        Fisher's interval.
+    option_total_ci, option_rest_ci : Interval or None
+        Fisher's intervals.
     undefined : dict of str to Reason
         For each attribute that is None, why.
     """
@@ -51,10 +54,12 @@ class OptionStatistic:
     is_key: bool
     count: int
     share: float | None
+    share_ci: Interval | None
     by_group: tuple[int, ...]
     share_by_group: tuple[float | None, ...]
     mean_rest: float | None
     option_total: float | None
+    option_total_ci: Interval | None
     option_rest: float | None
     option_rest_ci: Interval | None
     undefined: dict[str, Reason] = field(default_factory=dict, hash=False)
@@ -133,9 +138,9 @@ def option_statistics(
     confidence = check_confidence(confidence)
     checked = check_scores(scores, max_scores)
     n, n_items = checked.points.shape
-    answers, answered = _check_responses(responses, (n, n_items))
-    keys = [_key_set(key) for key in _check_length(keys, n_items, "keys")]
-    options = _check_length([()] * n_items if options is None else options, n_items, "lists of options")
+    answers, answered = check_responses(responses, (n, n_items))
+    keys = [key_set(key) for key in check_length(keys, n_items, "keys")]
+    options = check_length([()] * n_items if options is None else options, n_items, "lists of options")
     if n_groups < 1:
         raise ValueError(f"candidates cannot form {n_groups} groups")
     strata = check_strata(strata, n)
@@ -146,15 +151,16 @@ def option_statistics(
     for item in range(n_items):
         rows = np.flatnonzero(met[:, item])
         chosen = [str(answer) for answer in answers[rows, item]]
-        labels = _labels(chosen, options[item], keys[item])
+        labels = list_labels(chosen, options[item], keys[item])
         choosers = _Choosers(
-            _indicators(chosen, labels), totals[rows], rest[rows, item], exists[rows, item], strata[rows]
+            choice_indicators(chosen, labels), totals[rows], rest[rows, item], exists[rows, item], strata[rows]
         )
         tables.append(_tabulate(labels, keys[item], choosers, n_groups, confidence))
     return tuple(tables)
 
 
-def _check_responses(responses: ArrayLike, shape: tuple[int, int]) -> tuple[NDArray, NDArray[np.bool_]]:
+def check_responses(responses: ArrayLike, shape: tuple[int, int]) -> tuple[NDArray, NDArray[np.bool_]]:
+    """Give the answers as objects, shape (n, k), and which of them were given: not None, not NaN."""
     answers = np.asarray(responses, dtype=object)
     if answers.shape != shape:
         raise ValueError(f"responses need the shape of the scores, {shape}, not {answers.shape}")
@@ -162,27 +168,29 @@ def _check_responses(responses: ArrayLike, shape: tuple[int, int]) -> tuple[NDAr
     return answers, ~(np.equal(answers, None) | is_nan)
 
 
-def _check_length(given: Sequence, n_items: int, what: str) -> Sequence:
+def check_length(given: Sequence, n_items: int, what: str) -> Sequence:
+    """Give back what there must be one of for each item, or raise ValueError."""
     if len(given) != n_items:
         raise ValueError(f"{n_items} items need as many {what}, not {len(given)}")
     return given
 
 
-def _key_set(key: str | Collection[str] | None) -> frozenset[str]:
+def key_set(key: str | Collection[str] | None) -> frozenset[str]:
+    """All labels that count as right."""
     if key is None:
         return frozenset()
     return frozenset([key] if isinstance(key, str) else key)
 
 
-def _labels(chosen: list[str], given: Sequence[str], key: frozenset[str]) -> list[str]:
+def list_labels(chosen: list[str], given: Sequence[str], key: frozenset[str]) -> list[str]:
     """List the labels in the order given, then the others in their own, and a blank last, if there was one."""
     others = sorted(key.union(chosen).difference(given))
     labels = [label for label in dict.fromkeys([*given, *others]) if label != OMITTED]
     return [*labels, OMITTED] if OMITTED in chosen else labels
 
 
-def _indicators(chosen: list[str], labels: list[str]) -> NDArray[np.float64]:
-    """1 where the candidate (row) chose the label (column), else 0."""
+def choice_indicators(chosen: list[str], labels: list[str]) -> NDArray[np.float64]:
+    """Give 1 where the candidate (row) chose the label (column), else 0."""
     rank = {label: column for column, label in enumerate(labels)}
     indicators = np.zeros((len(chosen), len(labels)))
     indicators[np.arange(len(chosen)), [rank[answer] for answer in chosen]] = 1.0
@@ -210,7 +218,7 @@ def _tabulate(
     mean_rest = _mean_rest(choosers)
     option_total, option_rest = _correlate_options(choosers, confidence)
     columns = zip(labels, by_group, mean_rest, option_total, option_rest, strict=True)
-    options = [_gather(label, label in key, counts, sizes, *rest) for label, counts, *rest in columns]
+    options = [_gather(label, label in key, counts, sizes, *rest, confidence) for label, counts, *rest in columns]
     return ItemOptions(len(choosers.totals), tuple(sizes), tuple(options))
 
 
@@ -241,13 +249,16 @@ def _gather(
     mean_rest: float | None,
     option_total: Correlation,
     option_rest: Correlation,
+    confidence: float,
 ) -> OptionStatistic:
     """Put the parts of one option together, and beside each missing value its reason."""
     n, count = sum(sizes), sum(counts)
     values = {
         "share": (count / n if n else None, Reason.NO_RESPONSES),
+        "share_ci": (wilson(count / n, n, confidence) if n else None, Reason.NO_RESPONSES),
         "mean_rest": (mean_rest, Reason.TOO_FEW_ITEMS if count else Reason.NO_RESPONSES),
         "option_total": (option_total.value, option_total.reason),
+        "option_total_ci": (option_total.interval, option_total.reason),
         "option_rest": (option_rest.value, option_rest.reason),
         "option_rest_ci": (option_rest.interval, option_rest.reason),
     }

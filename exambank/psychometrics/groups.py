@@ -50,6 +50,35 @@ def upper_lower_shares(
     return upper / divisor, lower / divisor, places, separable
 
 
+def upper_lower_weights(
+    totals: NDArray[np.float64], strata: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
+    """For papers that all candidates share: how much of each belongs to the upper and to the lower group.
+
+    Returns
+    -------
+    upper, lower : float arrays, shape (n,)
+        0..1; what is between stands for a candidate tied at the cut.
+    separable : bool
+        Whether the totals differ anywhere within a stratum.
+    """
+    upper, lower = np.zeros(len(totals)), np.zeros(len(totals))
+    separable = False
+    for stratum in np.unique(strata):
+        rows = np.flatnonzero(strata == stratum)
+        found, back, counts = np.unique(totals[rows], return_inverse=True, return_counts=True)
+        lower[rows] = _share_among_first(counts, len(rows))[back]
+        upper[rows] = _share_among_first(counts[::-1], len(rows))[::-1][back]
+        separable |= len(found) > 1
+    return upper, lower, separable
+
+
+def _share_among_first(counts: NDArray[np.intp], n: int) -> NDArray[np.float64]:
+    """Tell which part of each block of ties, the first counted first, is among the first 27 %."""
+    before = np.cumsum(counts) - counts
+    return np.clip(UPPER_LOWER_SHARE * n - before, 0.0, counts) / counts
+
+
 def _tie_blocks(scores, totals, rows):
     """Count the candidates, and sum their shares, of each total (lowest first) on each item."""
     order = np.argsort(totals[rows], kind="stable")

@@ -1,8 +1,8 @@
-"""Confidence intervals in closed form: Wilson, Newcombe, Fisher z, Feldt."""
+"""Confidence intervals in closed form: Wilson, Student, Bonett, Newcombe, Fisher z, Zou, Feldt."""
 
-from math import atanh, hypot, sqrt, tanh
+from math import atanh, exp, hypot, log, sqrt, tanh
 
-from scipy.special import fdtri, ndtri
+from scipy.special import fdtri, ndtri, stdtrit
 
 from exambank.psychometrics.arrays import Interval
 
@@ -41,6 +41,70 @@ def wilson(share: float, n: float, confidence: float = 0.95) -> Interval:
     low = min(max((centre - margin) / scale, 0.0), share)
     high = max(min((centre + margin) / scale, 1.0), share)
     return Interval(float(low), float(high), confidence)
+
+
+def student(mean: float, sd: float, n: float, confidence: float = 0.95) -> Interval:
+    """Interval of a mean by Student's t.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Observed mean and standard deviation (divisor n-1).
+    n : float
+        Number of observations, at least 2.
+    confidence : float
+        Level, 0..1.
+
+    Returns
+    -------
+    Interval
+        ``mean -+ t sd / sqrt(n)`` with n-1 degrees of freedom.
+
+    References
+    ----------
+    Student (1908). The probable error of a mean. Biometrika 6, 1-25.
+    """
+    margin = float(stdtrit(n - 1, (1 + confidence) / 2)) * sd / sqrt(n)
+    return Interval(mean - margin, mean + margin, confidence)
+
+
+def bonett(sd: float, fourth_powers: float, n: int, confidence: float = 0.95) -> Interval:
+    """Interval of a standard deviation for any distribution, by Bonett.
+
+    Parameters
+    ----------
+    sd : float
+        Observed, divisor n-1, above 0.
+    fourth_powers : float
+        Sum of the fourth powers of the deviations from the mean.
+    n : int
+        Number of observations, above 1 and above z.
+    confidence : float
+        Level, 0..1.
+
+    Returns
+    -------
+    Interval
+        ``exp(log(c s^2) -+ z c sqrt((g - (n-3)/n) / (n-1)))``, the square root of it, with ``c = n / (n - z)`` and
+        the kurtosis ``g = n sum(d^4) / sum(d^2)^2``.
+
+    Notes
+    -----
+    Bonett takes the fourth powers from a trimmed mean. Points have ends and no far tails, so that the mean itself will
+    do, and the interval keeps to what the sums hold.
+
+    References
+    ----------
+    Bonett, D. G. (2006). Approximate confidence interval for standard deviation of nonnormal distributions.
+    Computational Statistics & Data Analysis 50, 775-782.
+    """
+    z = float(ndtri((1 + confidence) / 2))
+    squares = (n - 1) * sd**2
+    kurtosis = n * fourth_powers / squares**2
+    widening = n / (n - z)
+    error = widening * sqrt(max(kurtosis - (n - 3) / n, 0.0) / (n - 1))
+    low, high = (exp((log(widening * sd**2) + end * z * error) / 2) for end in (-1, 1))
+    return Interval(min(low, sd), max(high, sd), confidence)
 
 
 def newcombe(share: float, other: float, n: float, confidence: float = 0.95) -> Interval:
@@ -96,6 +160,66 @@ def fisher_z(correlation: float, degrees: float, confidence: float = 0.95) -> In
     margin = ndtri((1 + confidence) / 2) / sqrt(degrees)
     centre = atanh(correlation)
     return Interval(float(tanh(centre - margin)), float(tanh(centre + margin)), confidence)
+
+
+def shared_part(correlation: float, other: float, mutual: float) -> float:
+    """Correlation of two estimates of correlations that share a variable.
+
+    Parameters
+    ----------
+    correlation, other : float
+        Of x and of y with the variable that they share, strictly between -1 and 1.
+    mutual : float
+        Of x with y.
+
+    Returns
+    -------
+    float
+        -1..1, for n pairs of normal variables, n large.
+
+    References
+    ----------
+    Olkin, I. & Siotani, M. (1976). Asymptotic distribution of functions of a correlation matrix.
+    """
+    squares = 1 - correlation**2 - other**2 - mutual**2
+    covariance = (mutual - correlation * other / 2) * squares + mutual**3
+    return min(max(covariance / ((1 - correlation**2) * (1 - other**2)), -1.0), 1.0)
+
+
+def zou(correlation: float, other: float, mutual: float, degrees: float, confidence: float = 0.95) -> Interval:
+    """Interval of the difference ``correlation - other`` of two correlations that share a variable.
+
+    Parameters
+    ----------
+    correlation, other : float
+        Of x and of y with the variable that they share, strictly between -1 and 1.
+    mutual : float
+        Of x with y.
+    degrees : float
+        As for `fisher_z`.
+    confidence : float
+        Level, 0..1.
+
+    Returns
+    -------
+    Interval
+        Fisher's intervals of the two put together, as `newcombe` does with those of two shares, less what the two
+        have in common.
+
+    References
+    ----------
+    Zou, G. Y. (2007). Toward using confidence intervals to compare correlations. Psychological Methods 12,
+    399-413.
+    """
+    first, second = (fisher_z(value, degrees, confidence) for value in (correlation, other))
+    shared = shared_part(correlation, other, mutual)
+    down = _distance(correlation - first.low, second.high - other, shared)
+    up = _distance(first.high - correlation, other - second.low, shared)
+    return Interval(correlation - other - down, correlation - other + up, confidence)
+
+
+def _distance(one: float, other: float, shared: float) -> float:
+    return sqrt(max(one**2 + other**2 - 2 * shared * one * other, 0.0))
 
 
 def feldt(alpha: float, n_candidates: int, n_items: int, confidence: float = 0.95) -> Interval:

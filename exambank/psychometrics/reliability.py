@@ -15,6 +15,7 @@ from exambank.psychometrics.arrays import (
     check_scores,
 )
 from exambank.psychometrics.intervals import feldt
+from exambank.psychometrics.moments import moments, within_strata
 
 # Alpha describes ONE set of items. Where every two items were met together by nearly all candidates, the set is
 # the same for all but a few gaps, and covariances over pairs bridge them. Below that, papers differ by design,
@@ -45,6 +46,9 @@ class Reliability:
         Standard deviation of the total (divisor n-1), in points.
     alpha_if_deleted : tuple of (float or None), length k
         Alpha of the test without the item.
+    alpha_if_deleted_ci : tuple of (Interval or None), length k
+        Feldt's intervals of these. They overlap that of alpha nearly wholly, since both tests share all other items:
+        a lower alpha is no less sure for that.
     undefined : dict of str to Reason
         Why alpha, alpha_ci, sem, total_sd are None.
     """
@@ -57,6 +61,7 @@ class Reliability:
     sem: float | None
     total_sd: float | None
     alpha_if_deleted: tuple[float | None, ...]
+    alpha_if_deleted_ci: tuple[Interval | None, ...]
     undefined: dict[str, Reason] = field(default_factory=dict, hash=False)
 
 
@@ -107,68 +112,101 @@ def alpha(scores: ArrayLike, *, max_scores: ArrayLike | None = None, confidence:
     used_items = checked.presented.any(axis=0)
     checked = _without_empty(checked, used_items)
     n, n_items = checked.points.shape
-    covariances, n_joint, reason = _covariances(checked)
+    spread, n_joint, reason = _spread(checked)
     if reason:
         names = ("alpha", "alpha_ci", "sem", "total_sd")
         nothing = (None,) * n_all_items
-        return Reliability(n, n_items, n_joint, None, None, None, None, nothing, dict.fromkeys(names, reason))
-    value = _alpha(np.trace(covariances), covariances.sum(), n_items)
-    total_sd = sqrt(covariances.sum())
+        undefined = dict.fromkeys(names, reason)
+        return Reliability(n, n_items, n_joint, None, None, None, None, nothing, nothing, undefined)
+    value = _alpha(spread.items.sum(), spread.total, n_items)
+    total_sd = sqrt(spread.total)
     interval = feldt(value, n_joint, n_items, confidence)
-    deleted = np.full(n_all_items, None)
-    deleted[used_items] = _alpha_if_deleted(covariances)
-    return Reliability(n, n_items, n_joint, value, interval, total_sd * sqrt(1 - value), total_sd, tuple(deleted))
+    deleted, intervals = np.full(n_all_items, None), np.full(n_all_items, None)
+    deleted[used_items] = left = _alpha_if_deleted(spread)
+    intervals[used_items] = [_feldt_if(one, n_joint, n_items - 1, confidence) for one in left]
+    sem = total_sd * sqrt(1 - value)
+    return Reliability(n, n_items, n_joint, value, interval, sem, total_sd, tuple(deleted), tuple(intervals))
 
 
 def _without_empty(scores: Scores, used_items: NDArray[np.bool_]) -> Scores:
-    rows = scores.presented.any(axis=1)
-    return Scores(
-        scores.points[rows][:, used_items],
-        scores.presented[rows][:, used_items],
-        scores.max_points[used_items],
-    )
+    if scores.is_complete:
+        return scores
+    used = np.ix_(scores.presented.any(axis=1), used_items)
+    return Scores(scores.points[used], scores.presented[used], scores.max_points[used_items])
 
 
-def _covariances(scores: Scores) -> tuple[NDArray[np.float64], int, Reason | None]:
-    """Covariances (divisor n-1) over pairs, the fewest candidates behind one, and why alpha is impossible."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spread:
+    """Variances of the items (k), their covariances with the total (k), and the variance of the total."""
+
+    items: NDArray[np.float64]
+    with_total: NDArray[np.float64]
+    total: float
+
+
+def _spread(scores: Scores) -> tuple[_Spread | None, int, Reason | None]:
+    """What alpha is made of, the fewest candidates behind it, and why alpha is impossible."""
     n, n_items = scores.points.shape
-    nothing = np.zeros((n_items, n_items))
     if n == 0:
-        return nothing, 0, Reason.NO_RESPONSES
-    present = scores.presented.astype(np.float64)
-    joint = present.T @ present
+        return None, 0, Reason.NO_RESPONSES
+    joint = np.array([[n]]) if scores.is_complete else _joint(scores)
     n_joint = int(joint.min())
     if n_items < 2:
-        return nothing, n_joint, Reason.TOO_FEW_ITEMS
+        return None, n_joint, Reason.TOO_FEW_ITEMS
     if n < 2:
-        return nothing, n_joint, Reason.TOO_FEW_CANDIDATES
+        return None, n_joint, Reason.TOO_FEW_CANDIDATES
     if n_joint < max(2, SMALLEST_JOINT_SHARE * n):
-        return nothing, n_joint, Reason.PAPERS_DIFFER
+        return None, n_joint, Reason.PAPERS_DIFFER
+    spread = _spread_of_one_paper(scores) if scores.is_complete else _spread_of_pairs(scores, joint)
+    return spread, n_joint, None if _has_spread(spread, scores) else Reason.CONSTANT_SCORE
+
+
+def _joint(scores: Scores) -> NDArray[np.float64]:
+    """How many candidates met both items of each pair, shape (k, k)."""
+    present = scores.presented.astype(np.float64)
+    return present.T @ present
+
+
+def _spread_of_one_paper(scores: Scores) -> _Spread:
+    """Without the covariances of the pairs: their sums are the covariances with the total."""
+    n = len(scores.points)
+    everybody = np.zeros(n, dtype=np.intp)
+    total = within_strata(scores.points.sum(axis=1), everybody)
+    found = moments(scores.points, everybody, total[np.newaxis])
+    return _Spread(found.squares / (n - 1), found.products[0] / (n - 1), float(total @ total / (n - 1)))
+
+
+def _spread_of_pairs(scores: Scores, joint: NDArray[np.float64]) -> _Spread:
+    """From covariances (divisor n-1), each over the candidates who met both items."""
+    present = scores.presented.astype(np.float64)
     means = scores.points.sum(axis=0) / present.sum(axis=0)
     centred = (scores.points - means) * present
     sums = centred.T @ present
     covariances = (centred.T @ centred - sums * sums.T / joint) / (joint - 1)
-    return covariances, n_joint, None if _has_spread(covariances, scores) else Reason.CONSTANT_SCORE
+    return _Spread(np.diag(covariances), covariances.sum(axis=0), float(covariances.sum()))
 
 
-def _has_spread(covariances: NDArray[np.float64], scores: Scores) -> bool:
+def _has_spread(spread: _Spread, scores: Scores) -> bool:
     """Tell whether items and totals vary. With gaps the covariances may fit no test at all: no spread either."""
-    item_variance = np.trace(covariances)
+    item_variance = spread.items.sum()
     items_vary = item_variance > NO_SPREAD * scores.max_points.max() ** 2
-    return bool(items_vary and covariances.sum() > CANCELLED * item_variance)
+    return bool(items_vary and spread.total > CANCELLED * item_variance)
 
 
 def _alpha(item_variance: float, total_variance: float, n_items: int) -> float:
     return float(min(n_items / (n_items - 1) * (1 - item_variance / total_variance), 1.0))
 
 
-def _alpha_if_deleted(covariances: NDArray[np.float64]) -> list[float | None]:
-    n_left = len(covariances) - 1
-    variances = np.diag(covariances)
-    item_variance = variances.sum() - variances
-    total_variance = covariances.sum() - 2 * covariances.sum(axis=0) + variances
-    noise = CANCELLED * variances.sum()
+def _alpha_if_deleted(spread: _Spread) -> list[float | None]:
+    n_left = len(spread.items) - 1
+    item_variance = spread.items.sum() - spread.items
+    total_variance = spread.total - 2 * spread.with_total + spread.items
+    noise = CANCELLED * spread.items.sum()
     return [
         _alpha(items, total, n_left) if n_left > 1 and total > noise else None
         for items, total in zip(item_variance.tolist(), total_variance.tolist(), strict=True)
     ]
+
+
+def _feldt_if(value: float | None, n_candidates: int, n_items: int, confidence: float) -> Interval | None:
+    return None if value is None else feldt(value, n_candidates, n_items, confidence)

@@ -43,6 +43,8 @@ class WholeTest:
         Above 0 where the long tail is that of the strong.
     kurtosis : float or None
         Excess over the normal distribution, -2 or more; above 0 where the tails are heavy.
+    skewness_se, kurtosis_se : float or None
+        How far these two stray from 0 by chance where the totals are normal: standard errors for that case only.
     alpha, alpha_ci, sem : float, Interval, float, or None
         Cronbach's alpha, Feldt's interval and the standard error of measurement in points, as `alpha` gives them.
     kr20 : float or None
@@ -70,6 +72,8 @@ class WholeTest:
     maximum: float | None
     skewness: float | None
     kurtosis: float | None
+    skewness_se: float | None
+    kurtosis_se: float | None
     alpha: float | None
     alpha_ci: Interval | None
     sem: float | None
@@ -110,7 +114,8 @@ def whole_test_statistics(
     With the total T of those who met all items, m2, m3, m4 its central moments (divisor n), s its standard
     deviation (divisor n-1), C the covariances and R the correlations of the k items, w what one item gives:
 
-    * ``skewness = m3 / m2^1.5``, ``kurtosis = m4 / m2^2 - 3``;
+    * ``skewness = m3 / m2^1.5``, ``kurtosis = m4 / m2^2 - 3``, with Fisher's exact errors under normality,
+      ``6 (n-2) / ((n+1)(n+3))`` and ``24 n (n-2)(n-3) / ((n+1)^2 (n+3)(n+5))``, squared;
     * ``kr21 = k / (k-1) (1 - M (k w - M) / (k s^2))``, M the mean, for items that all give 0 or the same w;
     * ``lambda2 = (sum of C off its diagonal + sqrt(k / (k-1) sum of their squares)) / s^2``;
     * ``lambda6 = 1 - sum(1 / diag(R^-1)) / sum(R)``: each item by its multiple correlation with the others;
@@ -127,6 +132,8 @@ def whole_test_statistics(
     ----------
     Kuder, G. F. & Richardson, M. W. (1937). The theory of the estimation of test reliability. Psychometrika 2,
     151-160.
+    Fisher, R. A. (1930). The moments of the distribution for normal samples of measures of departure from normality.
+    Proceedings of the Royal Society of London A 130, 16-28.
     Guttman, L. (1945). A basis for analyzing test-retest reliability. Psychometrika 10, 255-282.
     McDonald, R. P. (1999). Test theory: a unified treatment, ch. 6.
 
@@ -140,7 +147,7 @@ def whole_test_statistics(
     checked = check_scores(scores, max_scores)
     reliability = alpha(scores, max_scores=max_scores, confidence=confidence)
     is_dichotomous = bool(dichotomous_items(checked).all())
-    points, max_points = _complete_papers(checked)
+    points, max_points = complete_papers(checked)
     figures = _of_alpha(reliability, is_dichotomous) | _of_totals(points, max_points, is_dichotomous)
     figures = _of_one_paper(figures, reliability, len(points))
     undefined = {name: figure for name, figure in figures.items() if isinstance(figure, Reason)}
@@ -148,11 +155,13 @@ def whole_test_statistics(
     return WholeTest(n=len(points), n_items=len(max_points), undefined=undefined, **figures)
 
 
-def _complete_papers(scores: Scores) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def complete_papers(scores: Scores) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points of those who met every item that anybody met, and the most these items give."""
+    if scores.is_complete:
+        return scores.points, scores.max_points
     items = scores.presented.any(axis=0)
     candidates = scores.presented.any(axis=1) & scores.presented[:, items].all(axis=1)
-    return scores.points[candidates][:, items], scores.max_points[items]
+    return scores.points[np.ix_(candidates, items)], scores.max_points[items]
 
 
 def _of_one_paper(figures: dict[str, Figure], reliability: Reliability, n: int) -> dict[str, Figure]:
@@ -201,7 +210,18 @@ def _distribution(totals: NDArray[np.float64], max_total: float) -> dict[str, Fi
         standard = deviations / sqrt(squares / n)
         figures["skewness"] = float((standard**3).mean())
         figures["kurtosis"] = float((standard**4).mean() - 3)
-    return figures
+    return figures | _errors_of_shape(n, figures["skewness"])
+
+
+def _errors_of_shape(n: int, skewness: Figure) -> dict[str, Figure]:
+    """Standard errors of skewness and kurtosis in samples of normal totals."""
+    names = ("skewness_se", "kurtosis_se")
+    if isinstance(skewness, Reason):
+        return dict.fromkeys(names, skewness)
+    of_skewness = 6 * (n - 2) / ((n + 1) * (n + 3))
+    of_kurtosis = 24 * n * (n - 2) * (n - 3) / ((n + 1) ** 2 * (n + 3) * (n + 5))
+    few = Reason.TOO_FEW_CANDIDATES  # with 2 and 3 these figures can take one value only
+    return dict(zip(names, (sqrt(of_skewness) if n > 2 else few, sqrt(of_kurtosis) if n > 3 else few), strict=True))
 
 
 def _kr21(totals: NDArray[np.float64], max_points: NDArray[np.float64], is_dichotomous: bool) -> Figure:

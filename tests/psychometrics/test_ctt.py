@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from exambank.psychometrics import Interval, ItemStatistic, Reason, item_statistics
-from exambank.psychometrics.intervals import fisher_z, newcombe
+from exambank.psychometrics.intervals import bonett, fisher_z, newcombe, student, wilson
 
 NAN = np.nan
 matrices = hnp.arrays(
@@ -75,6 +75,79 @@ def test_partial_credit_is_a_share_of_the_items_maximum():
     assert essay.difficulty == pytest.approx(0.44)
     assert essay.sd == pytest.approx(np.std(scores[:, 0], ddof=1))
     assert essay.item_rest == pytest.approx(np.corrcoef(scores[:, 0], scores[:, 1] + scores[:, 2])[0, 1])
+
+
+def test_the_interval_of_partial_credit_is_students_and_stays_within_0_and_1(simulated):
+    scores = np.array([[0, 0], [2, 1], [5, 1], [3, 1], [1, 0], [4, 1]])
+    essay, short = item_statistics(scores, max_scores=[5, 1])
+
+    raw = student(essay.difficulty, essay.sd / 5, 6)
+    assert (essay.difficulty_ci.low, essay.difficulty_ci.high) == pytest.approx((raw.low, raw.high), abs=1e-12)
+    assert short.difficulty_ci == wilson(short.difficulty, 6)
+    easy = item_statistics([[4, 0], [5, 1], [5, 0]], max_scores=[5, 1])[0]
+    assert easy.difficulty_ci.high == 1.0
+    equal = item_statistics([[3, 0], [3, 1], [3, 0]], max_scores=[5, 1])[0]
+    assert equal.difficulty_ci == wilson(0.6, 3)  # nothing tells how marks differ
+    assert equal.undefined["sd_ci"] is Reason.CONSTANT_ITEM
+
+
+def test_the_spread_of_right_and_wrong_follows_from_the_difficulty(lsat6):
+    for item in item_statistics(lsat6):
+        shares = np.linspace(item.difficulty_ci.low, item.difficulty_ci.high, 100_001)
+        spreads = np.sqrt(shares * (1 - shares) * 1000 / 999)
+        assert (item.sd_ci.low, item.sd_ci.high) == pytest.approx((spreads.min(), spreads.max()), abs=1e-6)
+
+
+def test_the_spread_of_partial_credit_has_bonetts_interval_within_what_points_allow():
+    marks = np.array([0, 2, 5, 3, 1, 0, 4, 5, 2, 2, 3, 1.0])
+    item = item_statistics(np.column_stack([marks, np.arange(12) % 2]), max_scores=[5, 1])[0]
+    raw = bonett(item.sd, ((marks - marks.mean()) ** 4).sum(), 12)
+
+    assert item.sd_ci.low == pytest.approx(raw.low)
+    assert item.sd_ci.high == pytest.approx(min(raw.high, 2.5 * np.sqrt(12 / 11)))
+
+
+def test_the_intervals_of_partial_credit_hold_what_they_should():
+    """1,000 essays of 40 candidates with marks of 0 to 4."""
+    shares = np.array([0.1, 0.2, 0.3, 0.25, 0.15])
+    mean = shares @ np.arange(5)
+    sd = np.sqrt(shares @ (np.arange(5) - mean) ** 2)
+    marks = np.random.default_rng(12).choice(5, (40, 1000), p=shares).astype(float)
+    items = item_statistics(marks, max_scores=4)
+
+    for name, true in (("difficulty_ci", mean / 4), ("sd_ci", sd)):
+        held = [getattr(item, name).low <= true <= getattr(item, name).high for item in items]
+        assert 0.93 <= np.mean(held) <= 0.98
+
+
+# --- one paper for all is counted by sums ---
+
+
+@pytest.mark.parametrize("n_strata", [1, 3, 16, 17])
+def test_both_ways_of_counting_agree(simulated, n_strata):
+    """A candidate who met nothing changes nothing, but has the papers counted that differ."""
+    most = np.array([1, 2, 0.3, 5, 1, 100, 1, 1, 0.25, 1])
+    scores = simulated[:300, :10] * most
+    scores[:, 3] = np.round(5 * np.random.default_rng(2).random(300), 2)
+    strata = np.arange(300) % n_strata
+    with_absent = np.vstack([scores, np.full((1, 10), NAN)])
+
+    together = item_statistics(scores, max_scores=most, strata=strata)
+    apart = item_statistics(with_absent, max_scores=most, strata=[*strata, 0])
+
+    for one, other in zip(together, apart, strict=True):
+        assert one.undefined == other.undefined == {}
+        assert numbers_of(asdict(one)) == pytest.approx(numbers_of(asdict(other)), abs=1e-12)
+
+
+def test_a_large_exam_is_counted_as_a_small_one():
+    """Of 30,000 candidates, in several blocks: a thousand times the same thirty."""
+    few = (np.random.default_rng(9).random((30, 12)) < 0.6).astype(float)
+    small, large = item_statistics(few), item_statistics(np.tile(few, (1000, 1)))
+
+    for one, other in zip(small, large, strict=True):
+        for name in ("difficulty", "item_total", "item_rest", "d27", "upper_share"):
+            assert getattr(other, name) == pytest.approx(getattr(one, name), abs=1e-12)
 
 
 # --- papers that differ ---
@@ -254,12 +327,13 @@ def test_nothing_that_comes_out_is_nan_and_what_is_missing_has_a_reason(scores, 
 
 
 @given(matrices, st.randoms(use_true_random=False))
-def test_the_order_of_the_candidates_does_not_matter(scores, random):
-    order = random.sample(range(len(scores)), len(scores))
+def test_the_order_of_candidates_and_items_does_not_matter(scores, random):
+    rows, columns = (random.sample(range(length), length) for length in scores.shape)
+    expected = item_statistics(scores)
 
-    for one, other in zip(item_statistics(scores), item_statistics(scores[order]), strict=True):
-        assert one.undefined == other.undefined
-        assert numbers_of(asdict(one)) == pytest.approx(numbers_of(asdict(other)), abs=1e-9)
+    for column, other in zip(columns, item_statistics(scores[rows][:, columns]), strict=True):
+        assert expected[column].undefined == other.undefined
+        assert numbers_of(asdict(expected[column])) == pytest.approx(numbers_of(asdict(other)), abs=1e-9)
 
 
 @given(matrices)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from exambank.psychometrics import Reason, item_statistics, option_statistics
+from exambank.psychometrics.intervals import fisher_z, wilson
 
 NAN = np.nan
 
@@ -50,6 +51,13 @@ def test_a_better_answer_than_the_key_is_seen():
     assert options["C"].mean_rest > options["B"].mean_rest
 
 
+def test_the_intervals_of_an_option_are_wilsons_and_fishers():
+    for option in by_label(miskeyed(confidence=0.9)).values():
+        assert option.share_ci == wilson(option.count / 9, 9, 0.9)
+        assert option.option_total_ci == fisher_z(option.option_total, 6, 0.9)
+        assert option.option_rest_ci == fisher_z(option.option_rest, 6, 0.9)
+
+
 def test_an_option_is_correlated_with_the_other_items_only():
     rest = OTHER_ITEMS.sum(axis=1)
     total = rest + [chosen == "B" for chosen in CHOSEN]
@@ -78,6 +86,7 @@ def test_an_option_nobody_chose_has_a_share_of_0_and_no_correlation():
     assert unused.undefined == {
         "mean_rest": Reason.NO_RESPONSES,
         "option_total": Reason.CONSTANT_ITEM,
+        "option_total_ci": Reason.CONSTANT_ITEM,
         "option_rest": Reason.CONSTANT_ITEM,
         "option_rest_ci": Reason.CONSTANT_ITEM,
     }
@@ -144,7 +153,8 @@ def test_strata_separate_a_strong_class_from_a_good_option():
 def test_a_test_of_one_item_has_no_rest_score():
     option = option_statistics([["A"], ["B"], ["A"]], [[1], [0], [1]], ["A"])[0].options[0]
 
-    assert option.undefined == dict.fromkeys(("mean_rest", "option_rest", "option_rest_ci"), Reason.TOO_FEW_ITEMS)
+    nothing = dict.fromkeys(("mean_rest", "option_rest", "option_rest_ci"), Reason.TOO_FEW_ITEMS)
+    assert option.undefined == nothing | {"option_total_ci": Reason.PERFECT_CORRELATION}
 
 
 def test_an_item_nobody_met_shows_its_options_without_values():

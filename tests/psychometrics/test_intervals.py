@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exambank.psychometrics.intervals import feldt, fisher_z, newcombe, wilson
+from exambank.psychometrics.intervals import bonett, feldt, fisher_z, newcombe, shared_part, student, wilson, zou
 
 shares = st.floats(0, 1)
 counts = st.floats(0.27, 1e6)
@@ -38,6 +38,32 @@ def test_fisher_agrees_with_a_hand_calculation():
 def test_feldt_agrees_with_the_psych_package_of_r():
     assert ends(feldt(0.294997192215944, 1000, 5)) == pytest.approx((0.223473787862733, 0.36180253172623), abs=1e-12)
     assert ends(feldt(0.812753796937474, 100, 20)) == pytest.approx((0.755090334717386, 0.862103380336656), abs=1e-12)
+
+
+def test_student_agrees_with_his_own_data():
+    """Student (1908), additional hours of sleep: 0.7, -1.6, ..., mean .75, sd 1.789; t.test() of R."""
+    assert ends(student(0.75, 1.78901, 10)) == pytest.approx((-0.5297804, 2.0297804), abs=1e-5)
+
+
+def test_bonett_works_out_by_hand():
+    """0, 0, 1, 1, 2, 2, 3, 3: s^2 = 10/7, kurtosis 1.64, c = 8 / (8 - 1.959964)."""
+    fourth = 2 * (2 * 1.5**4 + 2 * 0.5**4)
+    c, error = 8 / (8 - 1.959963984540054), ((1.64 - 5 / 8) / 7) ** 0.5
+    margin = 1.959963984540054 * c * error
+
+    expected = [(c * 10 / 7 * 2.718281828459045**end) ** 0.5 for end in (-margin, margin)]
+    assert ends(bonett((10 / 7) ** 0.5, fourth, 8)) == pytest.approx(expected)
+
+
+def test_zou_agrees_with_his_own_example():
+    """Zou (2007), two correlations that overlap."""
+    assert ends(zou(0.396, 0.179, 0.088, 63)) == pytest.approx((-0.093, 0.517), abs=5e-4)
+
+
+def test_two_correlations_share_all_where_their_variables_are_one():
+    assert shared_part(0.4, 0.4, 1.0) == pytest.approx(1)
+    assert shared_part(0.4, -0.4, -1.0) == pytest.approx(-1)
+    assert shared_part(0.0, 0.0, 0.3) == pytest.approx(0.3)
 
 
 def test_a_perfect_alpha_has_no_width():

@@ -78,3 +78,16 @@ def test_an_unknown_method_and_an_impossible_group_are_refused(lsat6):
 def test_without_items_there_is_no_reliability():
     assert marginal_reliability(fit_logistic([[1, 1], [1, 1]])) is None
     assert abilities(fit_logistic([[1, 1], [1, 1]]))[0].theta is None
+
+
+def test_reliability_is_that_of_the_papers_and_not_of_the_bank():
+    """Each candidate met 10 of 60 items: the share of true variance is what the estimates show, far below the bank's."""
+    rng = np.random.default_rng(21)
+    theta, difficulties = rng.normal(size=2000), rng.normal(size=60)
+    scores = (rng.random((2000, 60)) < 1 / (1 + np.exp(difficulties - theta[:, np.newaxis]))).astype(float)
+    whole = marginal_reliability(fit_logistic(scores, model="1pl", standard_errors=False))
+    scores[np.argsort(rng.random((2000, 60)), axis=1) >= 10] = np.nan
+    fit = fit_logistic(scores, model="1pl", standard_errors=False)
+    found = np.array([one.theta for one in abilities(fit)])
+    assert marginal_reliability(fit) == pytest.approx(np.corrcoef(found, theta)[0, 1] ** 2, abs=0.03)
+    assert marginal_reliability(fit) < 0.75 < 0.9 < whole

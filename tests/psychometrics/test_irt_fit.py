@@ -9,9 +9,11 @@ from exambank.psychometrics import Prior, Reason, fit_logistic
 from exambank.psychometrics.irt.acceleration import climb
 from exambank.psychometrics.irt.answers import check_answers
 from exambank.psychometrics.irt.errors import observed_information
+from exambank.psychometrics.irt.estimation import Problem, estimate, start_of
 from exambank.psychometrics.irt.expectation import Expectation
 from exambank.psychometrics.irt.maximisation import Parameters, maximise
 from exambank.psychometrics.irt.quadrature import normal_quadrature
+from exambank.psychometrics.irt.three_parameter import GuessingPrior
 
 # R: mirt(LSAT6, 1, "2PL", SE = TRUE, SE.type = "Oakes", quadpts = 61, TOL = 1e-8)
 LSAT6_2PL = {
@@ -119,6 +121,46 @@ def test_the_information_is_the_curvature_of_the_likelihood(missing, prior):
     numeric = [(gradient(at + step * unit) - gradient(at - step * unit)) / (2 * step) for unit in np.eye(24)]
     exact = observed_information(expectation, Parameters(at[:12], at[12:]), prior)
     assert exact == pytest.approx(-np.array(numeric), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("prior", "log_likelihood", "errors"),
+    [
+        (None, -3006.60751234206, (0.243446524900315, 0.182557478286431, 0.785042433673, 14.9326318184743)),
+        (Prior(), -3013.32128958344, (0.169760510151049, 0.189028971655235, 0.347437865978607, 11.5823894202558)),
+    ],
+    ids=["plain", "prior"],
+)  # fmt: skip
+def test_papers_that_all_differ_have_the_errors_of_dense_matrices(prior, log_likelihood, errors):
+    """The values are those of the sums over all items, presented or not, before they ran over pairs."""
+    rng = np.random.default_rng(77)
+    theta, slopes, intercepts = rng.normal(size=(500, 1)), np.exp(rng.normal(0, 0.3, 40)), rng.normal(size=40)
+    scores = (rng.random((500, 40)) < 1 / (1 + np.exp(-slopes * theta - intercepts))).astype(float)
+    scores[np.argsort(rng.random((500, 40)), axis=1) >= 10] = np.nan
+    fit = fit_logistic(scores, prior=prior)
+    item = fit.items[3]
+    assert fit.log_likelihood == pytest.approx(log_likelihood, abs=1e-9)
+    found = (item.se_slope, item.se_intercept, item.se_difficulty, column(fit, "se_slope").sum())
+    assert found == pytest.approx(errors, rel=1e-9)
+
+
+@pytest.mark.parametrize("model", ["1pl", "2pl", "3pl"])
+def test_no_step_of_a_fit_loses_likelihood(model):
+    """Items and distributions of groups together, and with an item that is held."""
+    scores, _slopes, _difficulties = simulate(300, 10, seed=13, missing=0.2)
+    answers = check_answers(scores).in_groups(np.arange(300) % 2)
+    prior = GuessingPrior() if model == "3pl" else None
+    for held, free_groups in ((np.zeros(10, dtype=bool), [1]), (np.arange(10) == 4, [0, 1])):
+        expectation = Expectation(answers, normal_quadrature(), normal_quadrature())
+        start = start_of(answers, model, prior)
+        problem = Problem(model, expectation, start, held, np.array(free_groups), None, prior)
+        for most in range(1, 16):  # what is left after so many steps is as high as was said on the way, or higher
+            found = estimate(problem, tolerance=1e-7, most=most)
+            height = found.moments.log_likelihood + problem.log_prior(found.values)
+            assert height >= max(found.path) - 1e-8
+        assert height > found.path[0] + 1
+        assert found.parameters.intercepts[held] == pytest.approx(start.intercepts[held])
+        assert estimate(problem, tolerance=1e-7, most=500).is_converged
 
 
 def test_missing_by_design_is_not_wrong():

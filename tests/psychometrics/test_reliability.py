@@ -55,6 +55,27 @@ def test_alpha_if_deleted_is_alpha_of_what_is_left(simulated):
         assert without == pytest.approx(alpha(np.delete(scores, item, axis=1)).alpha, abs=1e-12)
 
 
+def test_alpha_if_deleted_has_feldts_interval_of_what_is_left(simulated):
+    test = alpha(simulated[:50, :6], confidence=0.9)
+
+    for value, interval in zip(test.alpha_if_deleted, test.alpha_if_deleted_ci, strict=True):
+        assert interval == feldt(value, 50, 5, 0.9)
+    assert alpha([[1, 0], [0, 0], [1, 1]]).alpha_if_deleted_ci == (None, None)
+
+
+def test_one_paper_counted_by_sums_agrees_with_covariances_of_pairs(simulated):
+    """One gap in 2,000 x 8 makes every pair be counted; without that candidate both ways see the same."""
+    scores = simulated[:, :8] * [1, 2, 0.3, 5, 1, 100, 1, 0.25]
+    covariances = np.cov(scores.T)
+    by_sums = alpha(scores, max_scores=[1, 2, 0.3, 5, 1, 100, 1, 0.25])
+
+    assert by_sums.alpha == pytest.approx(8 / 7 * (1 - np.trace(covariances) / covariances.sum()), abs=1e-12)
+    scores[0, 0] = NAN
+    by_pairs = alpha(scores, max_scores=[1, 2, 0.3, 5, 1, 100, 1, 0.25])
+    assert by_pairs.n_joint == 1999
+    assert by_pairs.alpha_if_deleted == pytest.approx(by_sums.alpha_if_deleted, abs=1e-3)
+
+
 def test_items_that_agree_wholly_are_perfectly_reliable():
     test = alpha([[1, 1, 1], [0, 0, 0], [1, 1, 1]])
 

@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exambank.psychometrics.arrays import Reason
-from exambank.psychometrics.irt.answers import Answers
-from exambank.psychometrics.irt.expectation import Expectation, chances
+from exambank.psychometrics.irt.expectation import BLOCK, Expectation
 from exambank.psychometrics.irt.fitting import LogisticFit
-from exambank.psychometrics.irt.maximisation import Parameters
+from exambank.psychometrics.irt.parameters import Parameters, chances
 
 METHODS = ("eap", "map", "ml")
 NEWTON_STEPS = 100
@@ -27,7 +26,7 @@ class Ability:
     n : int
         Items with a curve that the candidate met.
     theta : float or None
-        In standard deviations of the group that the model was fitted to, its mean at 0.
+        In standard deviations of the reference group, its mean at 0, or on the scale of the items that were held.
     se : float or None
         Posterior standard deviation for "eap", from the information for "map" and "ml".
     undefined : dict of str to Reason
@@ -57,8 +56,10 @@ def abilities(fit: LogisticFit, *, method: str = "eap") -> tuple[Ability, ...]:
 
     Notes
     -----
-    Posterior under N(0, 1), or the quadrature's own weights for "eap". ``se = 1 / sqrt(I + 1)`` for "map" and
-    ``1 / sqrt(I)`` for "ml", with I the test information at the estimate.
+    Posterior under the distribution of the candidate's own group; for "eap" under its weights at the nodes. With sd
+    its standard deviation, ``se = 1 / sqrt(I + 1 / sd^2)`` for "map" and ``1 / sqrt(I)`` for "ml", I being the observed
+    information of the answers at the estimate: the test information where nobody guesses. Under guessing the
+    likelihood may have several maxima; the search starts from the best node.
 
     References
     ----------
@@ -70,7 +71,7 @@ def abilities(fit: LogisticFit, *, method: str = "eap") -> tuple[Ability, ...]:
     if not len(fit.columns):
         return (_without_items(),) * len(fit.answers.right)
     counts = fit.answers.papers.sum(axis=1)[fit.answers.paper_of]
-    values, errors = _eap(fit) if method == "eap" else _mode(fit.answers, fit.parameters, has_prior=method == "map")
+    values, errors = _eap(fit) if method == "eap" else _mode(fit, has_prior=method == "map")
     columns = zip(counts.astype(int).tolist(), values.tolist(), errors.tolist(), strict=True)
     return tuple(_gather(*column) for column in columns)
 
@@ -88,10 +89,10 @@ def _gather(n: int, theta: float, se: float) -> Ability:
 
 
 def _eap(fit: LogisticFit) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    expectation, nodes = Expectation(fit.answers, fit.quadrature), fit.quadrature.nodes
+    expectation, nodes = Expectation(fit.answers, *fit.quadratures), fit.quadrature.nodes
     means, deviations = np.empty(len(fit.answers.right)), np.empty(len(fit.answers.right))
     own = fit.parameters
-    for block in expectation.posteriors(own.slopes, own.intercepts):
+    for block in expectation.posteriors(own.slopes, own.intercepts, own.guessing):
         mean = block.weights @ nodes
         means[block.rows] = mean
         squares = block.weights @ nodes**2 - mean**2
@@ -99,21 +100,73 @@ def _eap(fit: LogisticFit) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return means, deviations
 
 
-def _mode(answers: Answers, own: Parameters, *, has_prior: bool):
-    """Newton's method for all candidates at once; infinity where the likelihood has no maximum."""
-    theta = np.zeros(len(answers.right))
-    prior = 1.0 if has_prior else 0.0
-    sums = answers.right @ own.slopes
-    met = answers.papers[answers.paper_of]
-    information = np.zeros_like(theta)
-    for _step in range(NEWTON_STEPS):
-        right = met * chances(own.slopes, own.intercepts, theta).T
-        gradient = sums - right @ own.slopes - prior * theta
-        information = (right * (1.0 - right)) @ own.slopes**2 + prior
-        step = np.clip(gradient / np.maximum(information, 1e-10), -LARGEST_STEP, LARGEST_STEP)
-        theta = np.clip(theta + step, -FARTHEST, FARTHEST)
-        if np.abs(step).max(initial=0.0) < SETTLED:
-            break
-    is_lost = (np.abs(theta) >= FARTHEST) | (information < 1e-10)
-    theta = np.where(is_lost, np.inf, theta)
-    return theta, 1.0 / np.sqrt(np.maximum(information, 1e-10))
+def _mode(fit: LogisticFit, *, has_prior: bool):
+    """Newton's method, block by block; infinity where the likelihood has no maximum."""
+    answers, own = fit.answers, fit.parameters
+    groups = answers.paper_groups[answers.paper_of]
+    middle = np.array([group.mean or 0.0 for group in fit.groups])[groups]
+    precision = np.array([(group.sd or 1.0) ** -2.0 for group in fit.groups])[groups] * has_prior
+    theta, errors = np.zeros(len(answers.right)), np.zeros(len(answers.right))
+    for first in range(0, len(theta), BLOCK):
+        rows = slice(first, first + BLOCK)
+        right, met = answers.right[rows], answers.papers[answers.paper_of[rows]]
+        search = _Search(own, fit.quadrature.nodes, right, met, middle[rows], precision[rows])
+        theta[rows], errors[rows] = search.mode()
+    return theta, errors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """For the modes of b candidates: right answers and items met, shape (b, k); centre and precision of the prior."""
+
+    items: Parameters
+    nodes: NDArray[np.float64]
+    right: NDArray[np.float64]
+    met: NDArray[np.float64]
+    middle: NDArray[np.float64]
+    precision: NDArray[np.float64]
+
+    def mode(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        theta = self._best_node() if self.items.has_guessing else np.zeros(len(self.right))
+        moving = np.arange(len(theta))
+        for _step in range(NEWTON_STEPS):
+            own = self._only(moving)
+            gradient, observed, expected = own._derivatives(theta[moving])
+            curvature = np.where(observed > 0.1 * expected, observed, expected)  # uphill also where it is not concave
+            step = np.clip(gradient / np.maximum(curvature, 1e-10), -LARGEST_STEP, LARGEST_STEP)
+            before = theta[moving]
+            theta[moving] = np.clip(before + step, -FARTHEST, FARTHEST)
+            moving = moving[np.abs(theta[moving] - before) >= SETTLED]
+            if not len(moving):
+                break
+        _gradient, observed, _expected = self._derivatives(theta)
+        is_lost = (np.abs(theta) >= FARTHEST) | (observed < 1e-10)
+        return np.where(is_lost, np.inf, theta), 1.0 / np.sqrt(np.maximum(observed, 1e-10))
+
+    def _only(self, rows: NDArray[np.intp]) -> "_Search":
+        if len(rows) == len(self.right):
+            return self
+        return _Search(
+            self.items, self.nodes, self.right[rows], self.met[rows], self.middle[rows], self.precision[rows]
+        )  # fmt: skip
+
+    def _derivatives(self, theta):
+        """Gradient, minus second derivative, and the expected value of the latter."""
+        slopes, guessing = self.items.slopes, self.items.guessing
+        right = self.items.chances(theta).T
+        knowing = chances(slopes, self.items.intercepts, theta).T
+        share = np.divide(knowing, right, out=np.ones_like(right), where=right > 0)  # of right answers that know
+        by_prior = -(theta - self.middle) * self.precision
+        gradient = (self.right * share - self.met * knowing) @ slopes + by_prior
+        bend = knowing * (1.0 - knowing)
+        guesses = np.divide(guessing, right, out=np.zeros_like(right), where=right > 0)
+        guessed = guesses * share * (1.0 - knowing)
+        observed = (self.met * bend - self.right * guessed) @ slopes**2
+        expected = (self.met * bend * share * (1.0 - guessing)) @ slopes**2
+        return gradient, observed + self.precision, expected + self.precision
+
+    def _best_node(self):
+        gain, of_wrong = self.items.log_odds(self.nodes)
+        values = self.right @ gain + self.met @ of_wrong
+        values -= 0.5 * self.precision[:, np.newaxis] * (self.nodes - self.middle[:, np.newaxis]) ** 2
+        return self.nodes[values.argmax(axis=1)]

@@ -2,69 +2,104 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import lapack
+from scipy.special import logit
 
-from exambank.psychometrics.irt.expectation import Expectation, chances
-from exambank.psychometrics.irt.maximisation import Parameters, Prior, derivatives
+from exambank.psychometrics.irt.expectation import Expectation, Moments
+from exambank.psychometrics.irt.lost import Scores, lost_of_groups, lost_to_unknown_abilities
+from exambank.psychometrics.irt.maximisation import Prior, derivatives
+from exambank.psychometrics.irt.parameters import Parameters
+from exambank.psychometrics.irt.three_parameter import GuessingPrior, known_information
 
 
 def observed_information(
-    expectation: Expectation, parameters: Parameters, prior: Prior | None = None
-) -> NDArray[np.float64]:
-    """Minus the second derivatives of the marginal log-likelihood (plus log prior), slopes first, then intercepts.
+    expectation: Expectation, parameters: Parameters, prior: Prior | None = None, *,
+    guessing_prior: GuessingPrior | None = None, free_groups: NDArray[np.intp] | tuple[int, ...] = (),
+    moments: Moments | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Minus the second derivatives of the marginal log-likelihood (plus log prior).
 
-    Shape (2k, 2k). Louis (1982): the information of answers with known abilities, less the variance of the score that
-    unknown abilities leave. Summed over candidates that is a handful of products of matrices, and no derivative is
-    approximated.
+    Of the slopes of all items, their intercepts, with a `guessing_prior` the logits of their guessing, and for each of
+    the `free_groups` its mean and standard deviation; shape (2k, 2k) or (3k, 3k), two more for each group. Those of
+    the groups hold at the estimates of the groups.
+
+    Louis (1982): the information of answers with known abilities, less the variance of the score that unknown abilities
+    leave. Summed over candidates that is products of matrices, and no derivative is approximated.
+
+    Parameters
+    ----------
+    moments : Moments, optional
+        The E-step at these parameters, where it is known.
 
     References
     ----------
     Louis, T. A. (1982). Finding the observed information matrix when using the EM algorithm. JRSS B 44, 226-233.
     """
-    slopes, intercepts = parameters.slopes, parameters.intercepts
-    moments = expectation.moments(slopes, intercepts)
-    nodes = expectation.quadrature.nodes
+    slopes, intercepts, nodes = parameters.slopes, parameters.intercepts, expectation.quadrature.nodes
+    guessing = parameters.guessing if guessing_prior else None
+    moments = moments or expectation.moments(slopes, intercepts, guessing)
+    scores = Scores.of(parameters, nodes, has_guessing=guessing_prior is not None)
+    information = lost_to_unknown_abilities(expectation, parameters, scores)
+    np.negative(information, out=information)
+    if guessing_prior is None:
+        known = _known(expectation, moments, parameters, prior)
+    else:
+        values = np.stack([slopes, intercepts, logit(parameters.guessing)])
+        known = known_information(values, moments, nodes, guessing_prior, prior)
+    k, at = len(slopes), np.arange(len(slopes))
+    for (a, b), values in known.items():  # with known abilities the items do not know of each other
+        information[at + a * k, at + b * k] += values
+        if a != b:
+            information[at + b * k, at + a * k] += values
+    if not len(free_groups):
+        return information
+    return _with_groups(expectation, parameters, scores, moments, information, free_groups)
+
+
+def _known(expectation: Expectation, moments: Moments, parameters: Parameters, prior: Prior | None):
+    """What the information of each item would be if the abilities were known, by pairs of its parameters."""
     _first, (slope2, both, intercept2) = derivatives(
-        expectation.answers, moments, nodes, slopes, intercepts, prior
-    )  # fmt: skip
-    known = np.block([[np.diag(slope2), np.diag(both)], [np.diag(both), np.diag(intercept2)]])
-    return known - _lost_to_unknown_abilities(expectation, parameters)
+        expectation.answers, moments, expectation.quadrature.nodes, parameters.slopes, parameters.intercepts, prior
+    )
+    return {(0, 0): slope2, (0, 1): both, (1, 1): intercept2}
 
 
-def _lost_to_unknown_abilities(expectation: Expectation, parameters: Parameters) -> NDArray[np.float64]:
-    """Sum over candidates of the posterior covariance of ``(answer - chance) * (theta, 1)`` of all items."""
-    answers, nodes = expectation.answers, expectation.quadrature.nodes
-    slopes, intercepts = parameters.slopes, parameters.intercepts
-    k = len(slopes)
-    right_chance = chances(slopes, intercepts, nodes)
-    powers = [(right_chance * nodes**power).T for power in range(3)]
-    squares = [np.zeros((k, k)) for _power in range(3)]
-    means = np.zeros((2 * k, 2 * k))
-    by_paper = np.zeros((len(answers.papers), len(nodes)))
-    for block in expectation.posteriors(slopes, intercepts):
-        right, paper_of = answers.right[block.rows], answers.paper_of[block.rows]
-        met = 1.0 if answers.is_complete else answers.papers[paper_of]
-        np.add.at(by_paper, paper_of, block.weights)
-        for power in range(3):
-            ability = block.weights @ nodes**power
-            cross = right.T @ (met * (block.weights @ powers[power]))
-            squares[power] += (right * ability[:, np.newaxis]).T @ right - cross - cross.T
-        mean_ability = (block.weights @ nodes)[:, np.newaxis]
-        score = np.hstack(
-            [right * mean_ability - met * (block.weights @ powers[1]), right - met * (block.weights @ powers[0])]
-        )  # fmt: skip
-        means += score.T @ score
-    for power in range(3):
-        squares[power] += _chance_products(answers.papers, by_paper * nodes**power, right_chance)
-    return np.block([[squares[2], squares[1]], [squares[1].T, squares[0]]]) - means
+def _with_groups(expectation, parameters, scores, moments, items, free_groups):
+    """Rows for means and standard deviations, from the natural parameters of their normal distributions."""
+    size = len(items)
+    whole = np.zeros((size + 2 * len(free_groups),) * 2)
+    whole[:size, :size] = items
+    lost_with_items, lost = lost_of_groups(expectation, parameters, scores, free_groups)
+    nodes = expectation.quadrature.nodes
+    powers = np.stack([nodes, nodes**2])
+    for place, group in enumerate(free_groups):
+        weights = np.exp(expectation.quadratures[group].log_weights)
+        middle = powers @ weights
+        known = moments.by_group[group].sum() * ((powers * weights) @ powers.T - np.outer(middle, middle))
+        turn = _turn(*expectation.quadratures[group].normal_parameters())
+        own = slice(size + 2 * place, size + 2 * place + 2)
+        whole[own, own] = turn.T @ (known - lost[place]) @ turn
+        whole[:size, own] = -lost_with_items[place] @ turn
+        whole[own, :size] = whole[:size, own].T
+    return whole
 
 
-def _chance_products(papers, weights, right_chance):
-    """Sum over papers and nodes of weight times the chances of two items that both are on the paper."""
-    if len(papers) == 1 and papers.all():
-        return (right_chance * weights[0]) @ right_chance.T
-    total = np.zeros((len(right_chance), len(right_chance)))
-    for paper, weight in zip(papers, weights, strict=True):
-        items = np.flatnonzero(paper)
-        own = right_chance[items]
-        total[np.ix_(items, items)] += (own * weight) @ own.T
-    return total
+def _turn(mean: float, sd: float) -> NDArray[np.float64]:
+    """Derivatives of ``mean / sd^2`` and ``-1 / (2 sd^2)`` by the mean and the standard deviation."""
+    return np.array([[1.0 / sd**2, -2.0 * mean / sd**3], [0.0, 1.0 / sd**3]])
+
+
+def covariance_of(information: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """The inverse; None where the answers do not determine the parameters."""
+    if not len(information) or not np.isfinite(information).all():
+        return None
+    factor, failed = lapack.dpotrf(information.T, lower=False, clean=True)
+    if failed:
+        return None
+    upper, failed = lapack.dpotri(factor, lower=False, overwrite_c=True)
+    own = np.diag(upper).copy()
+    if failed or not (np.isfinite(own) & (own > 0)).all():
+        return None
+    covariance = upper + upper.T
+    np.fill_diagonal(covariance, own)
+    return covariance

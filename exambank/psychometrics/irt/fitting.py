@@ -1,117 +1,60 @@
-"""Fitting the one- and two-parameter logistic models by marginal maximum likelihood."""
+"""Fitting the one-, two- and three-parameter logistic models by marginal maximum likelihood."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from exambank.psychometrics.arrays import Reason
-from exambank.psychometrics.irt.acceleration import climb
 from exambank.psychometrics.irt.answers import Answers, check_answers
-from exambank.psychometrics.irt.errors import observed_information
+from exambank.psychometrics.irt.curves import ItemCurve, ItemErrors, LogisticFit, curve, without_curve
+from exambank.psychometrics.irt.distributions import GroupDistribution, check_groups, why_not_free
+from exambank.psychometrics.irt.errors import covariance_of, observed_information
+from exambank.psychometrics.irt.estimation import Estimate, Problem, estimate, start_of
 from exambank.psychometrics.irt.expectation import Expectation
-from exambank.psychometrics.irt.maximisation import Parameters, Prior, maximise
+from exambank.psychometrics.irt.fixed import GivenCurve, check_fixed
+from exambank.psychometrics.irt.maximisation import Prior
+from exambank.psychometrics.irt.parameters import Parameters
 from exambank.psychometrics.irt.quadrature import Quadrature, normal_quadrature
+from exambank.psychometrics.irt.three_parameter import GuessingPrior
+
+__all__ = ["ItemCurve", "LogisticFit", "fit_logistic"]
 
 TOLERANCE = 1e-8
 MOST_STEPS = 2000
-MODELS = ("1pl", "2pl")
-
-
-@dataclass(frozen=True, slots=True)
-class ItemCurve:
-    """One item under a logistic model. Never NaN: a value that does not exist is None.
-
-    Attributes
-    ----------
-    n : int
-        Candidates who met it.
-    slope, intercept : float or None
-        ``logit P = slope * theta + intercept``.
-    difficulty : float or None
-        ``-intercept / slope``: the ability at which half answer it right.
-    guessing : float
-        Lower asymptote; 0 in these models.
-    se_slope, se_intercept, se_difficulty : float or None
-        Standard errors from the observed information; that of the difficulty by the delta method.
-    undefined : dict of str to Reason
-        For each attribute that is None, why.
-    """
-
-    n: int
-    slope: float | None
-    intercept: float | None
-    difficulty: float | None
-    guessing: float
-    se_slope: float | None
-    se_intercept: float | None
-    se_difficulty: float | None
-    undefined: dict[str, Reason] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LogisticFit:
-    """A fitted model.
-
-    Attributes
-    ----------
-    model : str
-        "1pl" or "2pl".
-    n, n_parameters : int
-        Candidates who met at least one item; parameters that were estimated.
-    log_likelihood, aic, bic : float
-        Marginal, without the prior's density.
-    is_converged : bool
-    steps : int
-        Steps of the EM algorithm.
-    items : tuple of ItemCurve, length k
-    quadrature : Quadrature
-    answers : Answers
-        What it was fitted to, without the items that have no curve.
-    columns : int array
-        The columns of the items that have a curve.
-    covariance : float array, shape (2m, 2m), or None
-        Of the estimates, slopes first (with a common slope: shape (m + 1, m + 1), the slope first).
-    """
-
-    model: str
-    n: int
-    n_parameters: int
-    log_likelihood: float
-    aic: float
-    bic: float
-    is_converged: bool
-    steps: int
-    items: tuple[ItemCurve, ...]
-    quadrature: Quadrature
-    answers: Answers
-    columns: NDArray[np.intp]
-    covariance: NDArray[np.float64] | None
-
-    @property
-    def parameters(self) -> Parameters:
-        """Slopes and intercepts of the items that have a curve."""
-        own = [self.items[column] for column in self.columns]
-        return Parameters(np.array([one.slope for one in own]), np.array([one.intercept for one in own]))
+MODELS = ("1pl", "2pl", "3pl")
+DESCRIBED = ("mean", "sd", "se_mean", "se_sd")
 
 
 def fit_logistic(
-    scores: ArrayLike, *, model: str = "2pl", prior: Prior | None = None, quadrature: Quadrature | None = None,
-    standard_errors: bool = True, tolerance: float = TOLERANCE, most_steps: int = MOST_STEPS,
+    scores: ArrayLike, *, model: str = "2pl", prior: Prior | None = None, guessing_prior: GuessingPrior | None = None,
+    groups: ArrayLike | None = None, fixed: Mapping[int, ItemCurve | Sequence[float]] | None = None,
+    quadrature: Quadrature | None = None, standard_errors: bool = True, tolerance: float = TOLERANCE,
+    most_steps: int = MOST_STEPS,
 ) -> LogisticFit:  # fmt: skip
-    """Fit ``logit P(right) = slope * theta + intercept`` with theta ~ N(0, 1) by marginal maximum likelihood.
+    """Fit ``P(right) = c + (1 - c) / (1 + exp(-(slope * theta + intercept)))`` by marginal maximum likelihood.
 
     Parameters
     ----------
     scores : array_like of float, shape (n, k)
         1 right, 0 wrong (or omitted), NaN not presented: papers may differ between candidates.
-    model : "1pl" or "2pl"
-        One slope for all items, or one for each.
+    model : "1pl", "2pl" or "3pl"
+        One slope for all items; one for each; and a chance c for each to be right by guessing, which is 0 otherwise.
     prior : Prior, optional
-        Makes the estimates those of the largest posterior density; for "2pl" alone.
+        Of slopes and intercepts. Makes the estimates those of the largest posterior density; not for "1pl".
+    guessing_prior : GuessingPrior, optional
+        For "3pl", which always has one: ``logit c ~ N(logit 0.2, 0.5)`` unless told.
+    groups : array_like, shape (n,), optional
+        A label for each candidate, such as the sitting or the intake. The first label in sort order is the reference
+        group with abilities ~ N(0, 1); every other has its own mean and standard deviation, estimated together with
+        the items (concurrent calibration). Groups must share items. None: all are one group.
+    fixed : mapping of int to ItemCurve or (slope, intercept) or (slope, intercept, guessing), optional
+        Columns whose curves are known: they keep these values, the other items come out on their scale, and the means
+        and standard deviations of all groups are estimated (fixed-item calibration).
     quadrature : Quadrature, optional
-        61 nodes on [-6, 6] with the weights of N(0, 1) unless told.
+        61 nodes on [-6, 6] with the weights of N(0, 1) unless told. Groups other than the reference are normal on its
+        nodes.
     standard_errors : bool, default True
     tolerance : float, default 1e-8
         The longest step of a parameter at which the iteration ends.
@@ -120,132 +63,162 @@ def fit_logistic(
     Returns
     -------
     LogisticFit
-        Items that nobody met have no curve, nor have, without a prior, items that all answered alike.
+        Items that nobody met have no curve, nor have, without a prior of slopes and intercepts, items that all answered
+        alike (in no group can they be told from infinitely easy or hard ones).
 
     Raises
     ------
     ValueError
-        If the scores are not 0, 1 or NaN, the model is unknown, or a prior is given for "1pl".
+        If the scores are not 0, 1 or NaN, the model is unknown, a prior is given that the model does not take, there is
+        not a label for each candidate, or a fixed curve is none.
 
     Notes
     -----
     EM of Bock and Aitkin with Anderson's acceleration, safeguarded so that the likelihood never falls. Slopes may come
-    out negative: a miskeyed item has one.
+    out negative: a miskeyed item has one. Standard errors come from the exact observed information of everything that
+    is estimated, distributions of groups included.
 
     References
     ----------
     Bock, R. D. & Aitkin, M. (1981). Marginal maximum likelihood estimation of item parameters: application of an EM
     algorithm. Psychometrika 46, 443-459.
+    Bock, R. D. & Zimowski, M. F. (1997). Multiple group IRT. In van der Linden & Hambleton (eds.), Handbook of modern
+    item response theory, 433-448.
+    Kim, S. (2006). A comparative study of IRT fixed parameter calibration methods. Journal of Educational Measurement
+    43, 355-381: here the distribution is updated in every step, which recovers the scale best.
     """
+    _check_model(model, prior, guessing_prior)
+    answers = check_answers(scores)
+    labels, group_of = check_groups(groups, len(answers.right))
+    given = check_fixed(fixed, answers.right.shape[1], model)
+    answers = answers if len(labels) == 1 else answers.in_groups(group_of)
+    reasons = _reasons(answers, given, prior)
+    columns = np.flatnonzero([reason is None for reason in reasons])
+    held = {place: given[column] for place, column in enumerate(columns.tolist()) if column in given}
+    usable = answers.only(columns)
+    unfree = why_not_free(usable, len(labels), _mask(held, len(columns)) if given else None)
+    problem = _problem(
+        usable, model, held, quadrature, prior, (guessing_prior or GuessingPrior()) if model == "3pl" else None,
+        free_groups=np.array([place for place, why in enumerate(unfree) if why is None and (given or place)], np.intp),
+        n_groups=len(labels),
+    )  # fmt: skip
+    found = estimate(problem, tolerance=tolerance, most=most_steps)
+    covariance = _covariance(problem, found) if standard_errors else None
+    items = _items(answers, reasons, columns, given, problem, found, covariance)
+    reference = (None, None) if given else quadrature.moments() if quadrature else (0.0, 1.0)
+    value, n, n_parameters = found.moments.log_likelihood, usable.n_with_items, problem.n_parameters
+    return LogisticFit(
+        model, n, n_parameters, value, 2 * n_parameters - 2 * value, n_parameters * log(max(n, 1)) - 2 * value,
+        found.is_converged, found.steps, items, found.expectation.quadratures, usable, columns, covariance,
+        _distributions(labels, problem, found, covariance, unfree, reference),
+    )  # fmt: skip
+
+
+def _check_model(model: str, prior: Prior | None, guessing_prior: GuessingPrior | None) -> None:
     if model not in MODELS:
         raise ValueError(f"the model is one of {', '.join(MODELS)}, not {model!r}")
     if model == "1pl" and prior is not None:
         raise ValueError("the prior is for the model with a slope for each item")
-    answers = check_answers(scores)
-    counts, rights = answers.counts, answers.right_counts
-    reasons = [_reason(met, right, prior) for met, right in zip(counts.tolist(), rights.tolist(), strict=True)]
-    columns = np.flatnonzero([reason is None for reason in reasons])
-    usable = _only(answers, columns)
-    expectation = Expectation(usable, quadrature or normal_quadrature())
-    parameters, steps, is_converged, value = _fit(expectation, model, prior, tolerance, most_steps)
-    covariance = _covariance(expectation, parameters, model, prior) if standard_errors and len(columns) else None
-    items = _curves(counts, reasons, columns, parameters, covariance, model)
-    n = int((answers.papers[answers.paper_of][:, columns].any(axis=1)).sum()) if len(columns) else 0
-    n_parameters = 2 * len(columns) if model == "2pl" else len(columns) + 1 if len(columns) else 0
-    return LogisticFit(
-        model, n, n_parameters, value, 2 * n_parameters - 2 * value, n_parameters * log(max(n, 1)) - 2 * value,
-        is_converged, steps, items, expectation.quadrature, usable, columns, covariance,
-    )  # fmt: skip
+    if model != "3pl" and guessing_prior is not None:
+        raise ValueError("a prior of guessing is for the three-parameter model")
+    if guessing_prior is not None and not guessing_prior.sd > 0:
+        raise ValueError("the standard deviation of a prior lies above 0")
 
 
-def _reason(met: float, right: float, prior: Prior | None) -> Reason | None:
-    if met == 0:
-        return Reason.NO_RESPONSES
-    return Reason.CONSTANT_ITEM if prior is None and right in {0, met} else None
+def _reasons(answers: Answers, given: dict[int, GivenCurve], prior: Prior | None) -> list[Reason | None]:
+    """Why an item has no part in the fit; None where it has."""
+    counts, rights = answers.counts.tolist(), answers.right_counts.tolist()
+    reasons: list[Reason | None] = []
+    for column, (met, right) in enumerate(zip(counts, rights, strict=True)):
+        is_constant = prior is None and column not in given and right in {0, met}
+        reasons.append(Reason.NO_RESPONSES if met == 0 else Reason.CONSTANT_ITEM if is_constant else None)
+    return reasons
 
 
-def _only(answers: Answers, columns: NDArray[np.intp]) -> Answers:
-    if len(columns) == answers.right.shape[1]:
-        return answers
-    return Answers(answers.right[:, columns], answers.papers[:, columns], answers.paper_of)
+def _mask(places: Iterable[int], size: int) -> NDArray[np.bool_]:
+    mask = np.zeros(size, dtype=bool)
+    mask[list(places)] = True
+    return mask
 
 
-def _start(answers: Answers) -> Parameters:
-    """From the shares of right answers, as if abilities were known to be normal."""
-    share = (answers.right_counts + 0.5) / (answers.counts + 1.0)
-    return Parameters(np.ones(len(share)), 1.1 * np.log(share / (1.0 - share)))
+def _problem(usable, model, held, quadrature, prior, guessing_prior, *, free_groups, n_groups) -> Problem:
+    """What is to be estimated, and where to start."""
+    first, start = quadrature or normal_quadrature(), start_of(usable, model, guessing_prior)
+    expectation = Expectation(usable, first, *[first.normal(0.0, 1.0)] * (n_groups - 1))
+    rows = np.stack([start.slopes, start.intercepts, start.guessing])
+    for place, one in held.items():
+        rows[:, place] = one.slope, one.intercept, one.guessing
+    if model == "1pl" and held:
+        rows[0] = next(iter(held.values())).slope
+    is_held = _mask(held, len(start.slopes))
+    return Problem(model, expectation, Parameters(*rows), is_held, free_groups, prior, guessing_prior)
 
 
-def _fit(expectation: Expectation, model: str, prior: Prior | None, tolerance: float, most: int):
-    answers, nodes, k = expectation.answers, expectation.quadrature.nodes, expectation.answers.right.shape[1]
-    if not k:
-        return Parameters(np.zeros(0), np.zeros(0)), 0, True, 0.0
-
-    def step(point):
-        here = Parameters(point[:k], point[k:])
-        moments = expectation.moments(here.slopes, here.intercepts)
-        better = maximise(answers, moments, nodes, here, is_common=model == "1pl", prior=prior)
-        value = moments.log_likelihood + (prior.log_density(here.slopes, here.intercepts) if prior else 0.0)
-        return better.as_vector(), value
-
-    def is_allowed(point):
-        return bool(np.isfinite(point).all() and (np.abs(point) < 50).all() and (not prior or (point[:k] > 1e-3).all()))
-
-    point, steps, is_converged, _values = climb(
-        step, _start(answers).as_vector(), is_allowed=is_allowed, tolerance=tolerance, most=most
-    )
-    parameters = Parameters(point[:k], point[k:])
-    return parameters, steps, is_converged, expectation.moments(point[:k], point[k:]).log_likelihood
-
-
-def _covariance(expectation: Expectation, parameters: Parameters, model: str, prior: Prior | None):
-    """The inverse of the observed information; None where the answers do not determine the parameters."""
-    information = observed_information(expectation, parameters, prior)
-    if model == "1pl":
-        k = len(parameters.slopes)
-        spread = np.zeros((2 * k, k + 1))
-        spread[:k, 0], spread[k:, 1:] = 1.0, np.eye(k)
-        information = spread.T @ information @ spread
-    try:
-        covariance = np.linalg.inv(information)
-    except np.linalg.LinAlgError:
+def _covariance(problem: Problem, found: Estimate) -> NDArray[np.float64] | None:
+    """Of what is estimated; None where the answers do not determine it."""
+    if not problem.n_parameters:
         return None
-    return covariance if (np.diag(covariance) > 0).all() else None
+    information = observed_information(
+        found.expectation, found.parameters, problem.prior, guessing_prior=problem.guessing_prior,
+        free_groups=problem.free_groups, moments=found.moments,
+    )  # fmt: skip
+    if problem.held.any():
+        estimated = np.tile(~problem.held, len(found.values))
+        if problem.model == "1pl":
+            estimated[: len(problem.held)] = False
+        estimated = np.concatenate([estimated, np.ones(2 * len(problem.free_groups), dtype=bool)])
+        information = information[np.ix_(estimated, estimated)]
+    elif problem.model == "1pl":
+        k = len(problem.held)
+        information = np.vstack([information[:k].sum(axis=0), information[k:]])
+        information = np.column_stack([information[:, :k].sum(axis=1), information[:, k:]])
+    return covariance_of(information)
 
 
-def _curves(counts, reasons, columns, parameters, covariance, model) -> tuple[ItemCurve, ...]:
-    curves = [
-        ItemCurve(int(met), None, None, None, 0.0, None, None, None, undefined=_all_for(reason))
-        for met, reason in zip(counts.tolist(), reasons, strict=True)
-    ]
-    errors = _Errors(covariance, len(columns), is_common=model == "1pl")
-    for place, column in enumerate(columns.tolist()):
-        slope, intercept = float(parameters.slopes[place]), float(parameters.intercepts[place])
-        values = {"slope": slope, "intercept": intercept, "difficulty": -intercept / slope if slope else None}
-        values |= errors.of(place, slope, values["difficulty"])
-        undefined = {name: Reason.NOT_DETERMINED for name, value in values.items() if value is None}
-        curves[column] = ItemCurve(int(counts[column]), guessing=0.0, undefined=undefined, **values)
+def _items(answers, reasons, columns, given, problem, found, covariance) -> tuple[ItemCurve, ...]:
+    curves: list[ItemCurve] = []
+    for column, (n, reason) in enumerate(zip(answers.counts.astype(int).tolist(), reasons, strict=True)):
+        known = column in given
+        curves.append(given[column].met_by(n) if known else without_curve(n, reason, model=problem.model))
+    free = np.flatnonzero(~problem.held)
+    own, errors = found.parameters, _errors(covariance, len(free), problem)
+    rows = zip(*(values[free].tolist() for values in (own.slopes, own.intercepts, own.guessing)), strict=True)
+    for place, values, error in zip(free.tolist(), rows, errors, strict=True):
+        column = int(columns[place])
+        curves[column] = curve(curves[column].n, *values, error)
     return tuple(curves)
 
 
-def _all_for(reason: Reason | None) -> dict[str, Reason]:
-    names = ("slope", "intercept", "difficulty", "se_slope", "se_intercept", "se_difficulty")
-    return dict.fromkeys(names, reason) if reason else {}
+def _errors(covariance: NDArray[np.float64] | None, n_free: int, problem: Problem) -> list[ItemErrors | None]:
+    """For each free item; a common slope has one row, and where it is held none and no error."""
+    if covariance is None:
+        return [None] * n_free
+    at, is_common, zeros = np.arange(n_free), problem.model == "1pl", np.zeros(n_free)
+    of_slope, after = (0 * at, 1) if is_common else (at, n_free)
+    if is_common and problem.held.any():
+        rows = [zeros, zeros, covariance[at, at]]
+    else:
+        rows = [covariance[row, column] for row, column in
+                ((of_slope, of_slope), (of_slope, after + at), (after + at, after + at))]  # fmt: skip
+    of_guessing = covariance[2 * n_free + at, 2 * n_free + at].tolist() if problem.model == "3pl" else [None] * n_free
+    return [ItemErrors(*row) for row in zip(*(values.tolist() for values in rows), of_guessing, strict=True)]
 
 
-class _Errors:
-    """Reads standard errors out of the covariance of the estimates: slopes (or the common one) first."""
-
-    def __init__(self, covariance: NDArray[np.float64] | None, n_items: int, *, is_common: bool):
-        self._covariance, self._n_slopes, self._is_common = covariance, 1 if is_common else n_items, is_common
-
-    def of(self, place: int, slope: float, difficulty: float | None) -> dict[str, float | None]:
-        if self._covariance is None:
-            return {"se_slope": None, "se_intercept": None, "se_difficulty": None}
-        pair = [0 if self._is_common else place, self._n_slopes + place]
-        (slope2, both), (_both, intercept2) = self._covariance[np.ix_(pair, pair)].tolist()
-        by_delta = None
-        if difficulty is not None:
-            variance = (intercept2 + 2 * difficulty * both + difficulty**2 * slope2) / slope**2
-            by_delta = max(variance, 0.0) ** 0.5
-        return {"se_slope": slope2**0.5, "se_intercept": intercept2**0.5, "se_difficulty": by_delta}
+def _distributions(labels, problem, found, covariance, unfree, reference) -> tuple[GroupDistribution, ...]:
+    answers, free = problem.expectation.answers, problem.free_groups.tolist()
+    counted = answers.sizes * answers.papers.any(axis=1)
+    errors = None if covariance is None else np.sqrt(np.diag(covariance)[len(covariance) - 2 * len(free) :]).tolist()
+    described = []
+    for group, label in enumerate(labels):
+        values: list[float | None] = [None] * 4
+        if group in free:
+            place = free.index(group)
+            values[:2] = found.groups[:, place].tolist()
+            values[2:] = values[2:] if errors is None else errors[2 * place : 2 * place + 2]
+        elif group == 0:
+            values[:2] = reference
+        missing = [name for name, value in zip(DESCRIBED, values, strict=True) if value is None]
+        n = int(counted[answers.paper_groups == group].sum())
+        undefined = dict.fromkeys(missing, unfree[group] or Reason.NOT_DETERMINED)
+        described.append(GroupDistribution(label, n, *values, undefined))
+    return tuple(described)

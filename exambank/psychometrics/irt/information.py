@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exambank.psychometrics.irt.expectation import chances
+from exambank.psychometrics.irt.distributions import GroupDistribution
 from exambank.psychometrics.irt.fitting import LogisticFit
+
+PAPERS = 4096  # at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def test_information(fit: LogisticFit, at: ArrayLike) -> tuple[TestInformation, 
 
     Notes
     -----
-    ``I = sum slope^2 P (1 - P)``.
+    ``I = sum slope^2 (Q / P) ((P - c) / (1 - c))^2`` with Q = 1 - P and c the guessing; without it
+    ``sum slope^2 P Q``.
 
     References
     ----------
@@ -42,8 +45,7 @@ def test_information(fit: LogisticFit, at: ArrayLike) -> tuple[TestInformation, 
     """
     thetas = np.atleast_1d(np.asarray(at, dtype=np.float64))
     own = fit.parameters
-    right = chances(own.slopes, own.intercepts, thetas)
-    information = own.slopes**2 @ (right * (1.0 - right))
+    information, right = own.information(thetas).sum(axis=0), own.chances(thetas)
     columns = zip(thetas.tolist(), information.tolist(), right.sum(axis=0).tolist(), strict=True)
     return tuple(TestInformation(*column) for column in columns)
 
@@ -52,20 +54,34 @@ test_information.__test__ = False
 
 
 def marginal_reliability(fit: LogisticFit) -> float | None:
-    """Share of the variance of estimated abilities that is true, averaged over the group; None without items.
+    """Share of the variance of estimated abilities that is true, averaged over the candidates; None without items.
+
+    Each candidate counts with the items that they met and the distribution of their own group.
 
     Notes
     -----
-    ``integral of I / (I + 1) g``, with g the group's distribution: what takes alpha's place where papers differ.
+    ``integral of I / (I + 1 / sd^2) g``, with g the group's distribution and sd^2 its variance: what takes alpha's
+    place where papers differ.
 
     References
     ----------
     Green, B. F., Bock, R. D., Humphreys, L. G., Linn, R. L. & Reckase, M. D. (1984). Technical guidelines for assessing
     computerized adaptive tests. Journal of Educational Measurement 21, 347-360.
     """
-    if not len(fit.columns):
+    answers, own, nodes = fit.answers, fit.parameters, fit.quadrature.nodes
+    counted = answers.sizes * answers.papers.any(axis=1)
+    if not counted.any():
         return None
-    own, nodes = fit.parameters, fit.quadrature.nodes
-    right = chances(own.slopes, own.intercepts, nodes)
-    information = own.slopes**2 @ (right * (1.0 - right))
-    return float(np.exp(fit.quadrature.log_weights) @ (information / (information + 1.0)))
+    weights = np.exp([quadrature.log_weights for quadrature in fit.quadratures])
+    needed = np.array([_variance(group) ** -1 for group in fit.groups])
+    of_items, total = own.information(nodes), 0.0
+    for first in range(0, len(counted), PAPERS):
+        part = slice(first, first + PAPERS)
+        groups, information = answers.paper_groups[part], answers.papers[part] @ of_items
+        shares = information / (information + needed[groups, np.newaxis])
+        total += float(counted[part] @ (weights[groups] * shares).sum(axis=1))
+    return total / float(counted.sum())
+
+
+def _variance(group: GroupDistribution) -> float:
+    return group.sd**2 if group.sd else 1.0

@@ -6,10 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exambank.psychometrics.irt.answers import Answers
-from exambank.psychometrics.irt.expectation import Moments, chances
+from exambank.psychometrics.irt.expectation import Moments
+from exambank.psychometrics.irt.parameters import Parameters, chances
+
+__all__ = ["Parameters", "Prior", "derivatives", "maximise"]
 
 NEWTON_STEPS = 25
-SETTLED = 1e-12
+SETTLED = 1e-6  # Newton doubles the digits: the step after one so short is exact
+LEAST_SLOPE = 1e-3  # under a prior of log slopes
 LARGEST_STEP = 1.0  # in logits: far from the maximum Newton's own step may lead away
 
 
@@ -49,34 +53,26 @@ class Prior:
         return -intercepts / variance, 1.0 / variance
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameters:
-    """Slopes and intercepts, shape (k,) each."""
-
-    slopes: NDArray[np.float64]
-    intercepts: NDArray[np.float64]
-
-    def as_vector(self) -> NDArray[np.float64]:
-        return np.concatenate([self.slopes, self.intercepts])
-
-
 def maximise(
     answers: Answers, moments: Moments, nodes: NDArray[np.float64], start: Parameters, *, is_common: bool,
-    prior: Prior | None,
+    prior: Prior | None, held: NDArray[np.bool_] | None = None,
 ) -> Parameters:  # fmt: skip
     """The parameters with the largest expected log-likelihood (plus log prior), from `start` on.
 
-    ``is_common``: one slope for all items (Rasch with N(0, 1) abilities); its prior does not apply then.
+    ``is_common``: one slope for all items (Rasch with N(0, 1) abilities); its prior does not apply then. ``held``,
+    shape (k,): items that keep their values; a common slope is theirs.
     """
     slopes, intercepts = start.slopes.copy(), start.intercepts.copy()
+    free = np.ones(len(slopes), dtype=bool) if held is None else ~held
+    make_steps = _own_steps if not is_common else _common_step if free.all() else _intercept_steps
     for _step in range(NEWTON_STEPS):
         gradients, curvatures = derivatives(answers, moments, nodes, slopes, intercepts, None if is_common else prior)
-        by_slope, by_intercept = (_common_step if is_common else _own_steps)(gradients, curvatures)
+        by_slope, by_intercept = (step * free for step in make_steps(gradients, curvatures))
         largest = max(np.abs(by_slope).max(initial=0.0), np.abs(by_intercept).max(initial=0.0))
         share = min(1.0, LARGEST_STEP / largest) if largest > 0 else 1.0
         slopes, intercepts = slopes + share * by_slope, intercepts + share * by_intercept
         if prior is not None:
-            slopes = np.maximum(slopes, 1e-3)
+            slopes = np.where(free, np.maximum(slopes, LEAST_SLOPE), slopes)
         if largest < SETTLED:
             break
     return Parameters(slopes, intercepts)
@@ -115,3 +111,9 @@ def _common_step(gradients, curvatures):
     curvature = max(slope2.sum() - (both**2 / intercept2).sum(), 1e-10)
     step = (by_slope.sum() - (both * by_intercept / intercept2).sum()) / curvature
     return np.full_like(by_slope, step), (by_intercept - both * step) / intercept2
+
+
+def _intercept_steps(gradients, curvatures):
+    """The slope is given: each intercept on its own."""
+    (_by_slope, by_intercept), (_slope2, _both, intercept2) = gradients, curvatures
+    return np.zeros_like(by_intercept), by_intercept / np.maximum(intercept2, 1e-10)

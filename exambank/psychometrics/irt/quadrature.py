@@ -22,6 +22,22 @@ class Quadrature:
     nodes: NDArray[np.float64]
     log_weights: NDArray[np.float64]
 
+    def normal(self, mean: float, sd: float) -> "Quadrature":
+        """The same nodes with the weights of N(mean, sd)."""
+        return Quadrature(self.nodes, _normalised(-0.5 * ((self.nodes - mean) / sd) ** 2))
+
+    def normal_parameters(self) -> tuple[float, float]:
+        """Mean and standard deviation of the normal distribution whose weights these are, also where the nodes end."""
+        rise, step = np.diff(self.log_weights), float(self.nodes[1] - self.nodes[0])
+        variance = -(step**2) / float(np.diff(rise).mean())
+        return float((rise / step * variance + (self.nodes[1:] + self.nodes[:-1]) / 2).mean()), variance**0.5
+
+    def moments(self) -> tuple[float, float]:
+        """Mean and standard deviation of the weights."""
+        weights = np.exp(self.log_weights)
+        mean = float(weights @ self.nodes)
+        return mean, float(weights @ (self.nodes - mean) ** 2) ** 0.5
+
 
 def normal_quadrature(mean: float = 0.0, sd: float = 1.0, *, nodes: int = NODES, reach: float = REACH) -> Quadrature:
     """Nodes from -reach to reach with the weights of N(mean, sd).
@@ -46,5 +62,9 @@ def normal_quadrature(mean: float = 0.0, sd: float = 1.0, *, nodes: int = NODES,
     if not sd > 0 or nodes < 3:
         raise ValueError("a normal distribution needs a standard deviation above 0 and at least 3 nodes")
     at = np.linspace(-reach, reach, nodes)
-    log_weights = -0.5 * ((at - mean) / sd) ** 2
-    return Quadrature(at, log_weights - np.log(np.exp(log_weights - log_weights.max()).sum()) - log_weights.max())
+    return Quadrature(at, _normalised(-0.5 * ((at - mean) / sd) ** 2))
+
+
+def _normalised(log_weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    largest = log_weights.max()
+    return log_weights - np.log(np.exp(log_weights - largest).sum()) - largest

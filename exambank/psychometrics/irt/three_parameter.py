@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import expit
 
-from exambank.psychometrics.irt.acceleration import climb
-from exambank.psychometrics.irt.answers import Answers
-from exambank.psychometrics.irt.quadrature import Quadrature
+from exambank.psychometrics.irt.expectation import Moments
+from exambank.psychometrics.irt.maximisation import LEAST_SLOPE, Prior
 
-SCORING_STEPS = 40
+SCORING_STEPS = 10  # of each M-step: the next one goes on where this one ended
 SETTLED = 1e-11
 LARGEST_STEP = 1.0
 
@@ -35,149 +34,114 @@ class GuessingPrior:
     logit: float = log(0.2 / 0.8)
     sd: float = 0.5
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Curves:
-    """Slopes, intercepts and logits of guessing of k items, shape (3, k)."""
-
-    values: NDArray[np.float64]
-
-    def chances(self, nodes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Chance of a right answer to each item at each node, shape (k, q)."""
-        slopes, intercepts, logits = self.values[:, :, np.newaxis]
-        guessing = expit(logits)
-        return guessing + (1.0 - guessing) * expit(slopes * nodes + intercepts)
+    def log_density(self, logits: NDArray[np.float64]) -> float:
+        """Of all items together, constants left out."""
+        away = (logits - self.logit) / self.sd
+        return -0.5 * float(away @ away)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Counts:
-    """Expected numbers at each node: of those who met the item, and of the right answers, shape (k, q) each."""
+class Derivatives:
+    """What moves the chance P of k items at q nodes, by slope, intercept and logit of guessing.
 
-    met: NDArray[np.float64]
-    right: NDArray[np.float64]
-    log_likelihood: float
+    All are divided by P and by 1 - P, in a form that holds where these are too small to be told from 0.
 
+    Attributes
+    ----------
+    over_right, over_wrong : float array, shape (3, k, q)
+        First derivatives of P.
+    second_over_right, second_over_wrong : dict of (int, int) to float array, shape (k, q)
+        Second derivatives of P by the pairs of parameters.
+    """
 
-def posteriors(answers: Answers, quadrature: Quadrature, curves: Curves) -> tuple[NDArray[np.float64], float]:
-    """Weights of the nodes for each candidate, shape (n, q), and the marginal log-likelihood."""
-    right = curves.chances(quadrature.nodes)
-    of_right, of_wrong = np.log(right), np.log1p(-right)
-    weights = answers.right @ (of_right - of_wrong) + (answers.papers @ of_wrong)[answers.paper_of]
-    weights += quadrature.log_weights
-    largest = weights.max(axis=1, keepdims=True)
-    np.exp(weights - largest, out=weights)
-    sums = weights.sum(axis=1, keepdims=True)
-    weights /= sums
-    return weights, float(np.log(sums).sum() + largest.sum())
+    over_right: NDArray[np.float64]
+    over_wrong: NDArray[np.float64]
+    second_over_right: dict[tuple[int, int], NDArray[np.float64]]
+    second_over_wrong: dict[tuple[int, int], NDArray[np.float64]]
 
 
-def count(answers: Answers, quadrature: Quadrature, curves: Curves) -> Counts:
-    """The E-step."""
-    weights, log_likelihood = posteriors(answers, quadrature, curves)
-    by_paper = np.zeros((len(answers.papers), weights.shape[1]))
-    np.add.at(by_paper, answers.paper_of, weights)
-    return Counts(answers.papers.T @ by_paper, answers.right.T @ weights, log_likelihood)
+def derivatives_at(values: NDArray[np.float64], nodes: NDArray[np.float64]) -> Derivatives:
+    """Of the items with these slopes, intercepts and logits of guessing, shape (3, k)."""
+    slopes, intercepts, logits = values[:, :, np.newaxis]
+    at = slopes * nodes + intercepts
+    guessing, knowing = expit(logits), expit(at)
+    wrong, right = (1.0 - guessing) * expit(-at), guessing + (1.0 - guessing) * knowing
+    shares = np.ones_like(right), np.zeros_like(right)  # of right answers: of those who know, and who guess or know
+    for share, part in zip(shares, (knowing, guessing), strict=True):
+        np.divide(part, right, out=share, where=right > 0)
+    knows, guesses = shares
+    by_logit = knows * wrong
+    over_right = np.stack([by_logit * nodes, by_logit, guesses * wrong])
+    over_wrong = np.stack([knowing * nodes, knowing, guessing * np.ones_like(knowing)])
+    bend = 1.0 - 2.0 * knowing
+    return Derivatives(over_right, over_wrong, *(
+        {(0, 0): by * bend * nodes**2, (0, 1): by * bend * nodes, (1, 1): by * bend,
+         (0, 2): -guessing * by * nodes, (1, 2): -guessing * by, (2, 2): guess * (1.0 - 2.0 * guessing)}
+        for _of_slope, by, guess in (over_right, over_wrong)
+    ))  # fmt: skip
 
 
-def maximise(counts: Counts, nodes: NDArray[np.float64], start: Curves, prior: GuessingPrior) -> Curves:
-    """The M-step, by Fisher scoring: each item's three parameters given the expected counts."""
-    values = start.values.copy()
+def maximise_guessing(
+    moments: Moments, nodes: NDArray[np.float64], start: NDArray[np.float64], *, guessing_prior: GuessingPrior,
+    prior: Prior | None = None, held: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
+    """The M-step, by Fisher scoring: each item's three parameters given the expected counts, shape (3, k).
+
+    ``held``, shape (k,): items that keep their values.
+    """
+    values, free = start.copy(), np.ones(start.shape[1], dtype=bool) if held is None else ~held
+    own, met = values[:, free], np.broadcast_to(moments.expected, moments.right.shape)[free]
     for _step in range(SCORING_STEPS):
-        right, first, _second = gradients(values, nodes)
-        spread = right * (1.0 - right)
-        pull = (counts.right - counts.met * right) / spread
-        gradient = (first * pull).sum(axis=2)
-        gradient[2] -= (values[2] - prior.logit) / prior.sd**2
-        information = np.einsum("ajq,bjq,jq->jab", first, first, counts.met / spread, optimize=True)
-        information[:, 2, 2] += 1.0 / prior.sd**2
-        information[:, [0, 1, 2], [0, 1, 2]] += 1e-10
+        gradient, information = _scores(own, met, moments.right[free], nodes, guessing_prior, prior)
         step = np.linalg.solve(information, gradient.T[:, :, np.newaxis])[:, :, 0].T
         step *= np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=0), 1e-300))
-        values += step
+        own = own + step
+        if prior is not None:
+            own[0] = np.maximum(own[0], LEAST_SLOPE)
         if np.abs(step).max(initial=0.0) < SETTLED:
             break
-    return Curves(values)
+    values[:, free] = own
+    return values
 
 
-def gradients(values: NDArray[np.float64], nodes: NDArray[np.float64]):
-    """Chances (k, q), their first derivatives (3, k, q), and the second ones as a dictionary of pairs."""
-    slopes, intercepts, logits = values[:, :, np.newaxis]
-    guessing, knowing = expit(logits), expit(slopes * nodes + intercepts)
-    right = guessing + (1.0 - guessing) * knowing
-    bend = knowing * (1.0 - knowing)
-    by_logit, by_guess = (1.0 - guessing) * bend, guessing * (1.0 - guessing) * (1.0 - knowing)
-    first = np.stack([by_logit * nodes, by_logit, by_guess])
-    twice, both = by_logit * (1.0 - 2.0 * knowing), -guessing * (1.0 - guessing) * bend
-    second = {(0, 0): twice * nodes**2, (0, 1): twice * nodes, (1, 1): twice, (0, 2): both * nodes, (1, 2): both,
-              (2, 2): by_guess * (1.0 - 2.0 * guessing)}  # fmt: skip
-    return right, first, second
+def _scores(values, met, right, nodes, guessing_prior, prior):
+    """Gradient (3, k) and expected information (k, 3, 3) of each item."""
+    here = derivatives_at(values, nodes)
+    gradient = _pull(here.over_right, here.over_wrong, met, right)
+    gradient[2] -= (values[2] - guessing_prior.logit) / guessing_prior.sd**2
+    information = np.einsum("ajq,bjq,jq->jab", here.over_right, here.over_wrong, met, optimize=True)
+    information[:, 2, 2] += 1.0 / guessing_prior.sd**2
+    if prior is not None:
+        for place, (first, second) in enumerate((prior.slope_terms(values[0]), prior.intercept_terms(values[1]))):
+            gradient[place] += first
+            information[:, place, place] += np.maximum(second, 0.0)
+    information[:, [0, 1, 2], [0, 1, 2]] += 1e-10
+    return gradient, information
 
 
-def fit_curves(
-    answers: Answers, quadrature: Quadrature, start: Curves, prior: GuessingPrior, *, tolerance: float, most: int
-) -> tuple[Curves, int, bool, float]:
-    """Curves, steps, whether they converged, and the marginal log-likelihood (without the prior)."""
-    k = start.values.shape[1]
-
-    def step(point):
-        curves = Curves(point.reshape(3, k))
-        counts = count(answers, quadrature, curves)
-        away = (curves.values[2] - prior.logit) / prior.sd
-        value = counts.log_likelihood - 0.5 * float(away @ away)
-        return maximise(counts, quadrature.nodes, curves, prior).values.ravel(), value
-
-    def is_allowed(point):
-        return bool(np.isfinite(point).all() and (np.abs(point) < 30).all())
-
-    point, steps, is_converged, _values = climb(
-        step, start.values.ravel(), is_allowed=is_allowed, tolerance=tolerance, most=most
-    )
-    curves = Curves(point.reshape(3, k))
-    return curves, steps, is_converged, count(answers, quadrature, curves).log_likelihood
+def _pull(if_right, if_wrong, met, right):
+    return (if_right * right - if_wrong * (met - right)).sum(axis=-1)
 
 
-def observed_information(
-    answers: Answers, quadrature: Quadrature, curves: Curves, prior: GuessingPrior
-) -> NDArray[np.float64]:
-    """Minus the second derivatives of the marginal log-likelihood plus log prior, shape (3k, 3k), by Louis's identity.
-
-    In the order of `Curves.values`: all slopes, all intercepts, all logits of guessing.
-    """
-    k = curves.values.shape[1]
-    weights, _log_likelihood = posteriors(answers, quadrature, curves)
-    right, first, _second = gradients(curves.values, quadrature.nodes)
-    if_right, if_wrong = first / right, -first / (1.0 - right)
-    met = answers.papers[answers.paper_of].astype(bool)
-    is_right = answers.right.astype(bool)
-    squares, means = np.zeros((3 * k, 3 * k)), np.zeros((len(weights), 3 * k))
-    for node in range(len(quadrature.nodes)):
-        score = np.where(is_right[:, np.newaxis], if_right[:, :, node], if_wrong[:, :, node]) * met[:, np.newaxis]
-        score = score.reshape(len(weights), 3 * k)
-        weighted = score * weights[:, node, np.newaxis]
-        squares += weighted.T @ score
-        means += weighted
-    return _known(answers, quadrature, curves, prior) - (squares - means.T @ means)
+def gradient_of(values, moments, nodes, guessing_prior, prior=None):
+    """Of the marginal log-likelihood plus log prior, shape (3, k), by Fisher's identity."""
+    return _scores(values, moments.expected, moments.right, nodes, guessing_prior, prior)[0]
 
 
-def _known(answers: Answers, quadrature: Quadrature, curves: Curves, prior: GuessingPrior) -> NDArray[np.float64]:
-    """What the information would be if the abilities were known: item by item."""
-    k = curves.values.shape[1]
-    counts = count(answers, quadrature, curves)
-    right, first, second = gradients(curves.values, quadrature.nodes)
-    wrong = counts.met - counts.right
-    pull = counts.right / right - wrong / (1.0 - right)
-    bend = counts.right / right**2 + wrong / (1.0 - right) ** 2
-    known = np.zeros((3 * k, 3 * k))
-    at = np.arange(k)
-    for a in range(3):
-        for b in range(3):
-            own = (bend * first[a] * first[b] - pull * second[min(a, b), max(a, b)]).sum(axis=1)
-            known[at + a * k, at + b * k] = own
-    known[at + 2 * k, at + 2 * k] += 1.0 / prior.sd**2
+def known_information(
+    values: NDArray[np.float64], moments: Moments, nodes: NDArray[np.float64], guessing_prior: GuessingPrior,
+    prior: Prior | None = None,
+) -> dict[tuple[int, int], NDArray[np.float64]]:  # fmt: skip
+    """What the information of each item would be if the abilities were known, shape (k,) by pairs of its parameters."""
+    here = derivatives_at(values, nodes)
+    right, wrong = moments.right, moments.expected - moments.right
+    known = {}
+    for a, b in here.second_over_right:
+        own = here.over_right[a] * here.over_right[b] - here.second_over_right[a, b]
+        other = here.over_wrong[a] * here.over_wrong[b] + here.second_over_wrong[a, b]
+        known[a, b] = (right * own + wrong * other).sum(axis=1)
+    known[2, 2] += 1.0 / guessing_prior.sd**2
+    if prior is not None:
+        known[0, 0] += prior.slope_terms(values[0])[1]
+        known[1, 1] += prior.intercept_terms(values[1])[1]
     return known
-
-
-def start_of(answers: Answers, slopes: ArrayLike, intercepts: ArrayLike, prior: GuessingPrior) -> Curves:
-    """From the curves without guessing: a little steeper, as guessing had flattened them."""
-    slopes, intercepts = np.asarray(slopes, dtype=np.float64), np.asarray(intercepts, dtype=np.float64)
-    return Curves(np.stack([slopes * 1.2, intercepts - 0.3, np.full(len(slopes), prior.logit)]))
