@@ -49,6 +49,8 @@ class Permission(StrEnum):
     ITEM_RETIRE = "item:retire"
     ITEM_EXPORT = "item:export"
     ITEM_KIN = "item:kin"  # merge twins, name enemies and variants
+    CONCERN_SEE = "concern:see"  # what speaks against an item in force; its text only with ITEM_SEE
+    CONCERN_OPEN = "concern:open"  # have an item in force looked at again
     BANK_IMPORT = "bank:import"
     BANK_MANAGE = "bank:manage"  # its settings, rights, acts of acceptance, plan
     BLUEPRINT_SEE = "blueprint:see"
@@ -79,6 +81,7 @@ class Permission(StrEnum):
     GRADES_FREEZE = "grades:freeze"
     STATISTICS_SEE = "statistics:see"
     STATISTICS_RUN = "statistics:run"
+    SCRIPTS_COMPARE = "scripts:compare"  # which scripts agree: names beside evidence
     DOCUMENTS_PRINT = "documents:print"
 
 
@@ -247,6 +250,14 @@ TABLE: dict[Permission, tuple[Clause, ...]] = {
     Permission.ITEM_RETIRE: (any_of(_Q), heads),
     Permission.ITEM_EXPORT: (any_of(_Q), heads, wrote_first),
     Permission.ITEM_KIN: (any_of(_Q), heads, teaches),
+    Permission.CONCERN_SEE: (
+        any_of(_Q, _L),
+        heads,
+        teaches,
+        *(granted(right) for right in ("see", "write", "review")),
+        _INSPECTOR,
+    ),
+    Permission.CONCERN_OPEN: (any_of(_Q, _L), heads, teaches, granted("review")),
     Permission.BANK_IMPORT: (any_of(_Q), heads, teaches, granted("write")),
     Permission.BANK_MANAGE: (any_of(_Q), heads),
     Permission.BLUEPRINT_SEE: (any_of(_T, _Q, _L), heads, teaches),
@@ -281,6 +292,7 @@ TABLE: dict[Permission, tuple[Clause, ...]] = {
     Permission.GRADES_FREEZE: (any_of(_T, _L),),
     Permission.STATISTICS_SEE: (any_of(_Q, _L), heads, teaches, _INSPECTOR),
     Permission.STATISTICS_RUN: (any_of(_Q),),
+    Permission.SCRIPTS_COMPARE: (any_of(_Q, _L), _INSPECTOR),
     Permission.DOCUMENTS_PRINT: (any_of(_T, _Q, _L), heads, watches),
 }
 

@@ -22,6 +22,16 @@ def analyse_on_request(exam_id: str) -> None:
     _analyse(exam_id)
 
 
+@jobs.on("analysis.finished")
+def tell_bank_of_concerns(run_id: str) -> None:
+    service.tell_concerns(run_id)
+
+
+@jobs.on("analysis.finished")
+def calibrate_bank(run_id: str) -> None:
+    service.calibrate_bank_of(run_id)
+
+
 def _analyse(exam_id: str) -> None:
     """As long as people mark, the data are not all there; the last finished answer brings ``marks.changed``."""
     if not marking.open_scripts(exams.get_exam(exam_id)).scripts:

@@ -1,13 +1,20 @@
-"""Pages of analysis: exams with their runs, the report of an exam, the report of an item."""
+"""Pages of analysis: exams with their runs, the report of an exam, of an item, comparisons, a bank over time."""
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, current_app, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from exambank import clock, web
-from exambank.analysis import pictures, rules, service
+from exambank.analysis import agreement, explaining, groups, pictures, rules, service
 from exambank.analysis.models import AnalysisItem
-from exambank.analysis.service import wording
-from exambank.errors import wants_json
+from exambank.analysis.service import comparing, flags, reviewing, scales, tables, trends, wording
+from exambank.courses import service as courses
+from exambank.courses.models import CourseModule
+from exambank.errors import NotFound, wants_json
 from exambank.exams import service as exams
 from exambank.exams.models import Exam
 from exambank.marking import service as marking
@@ -15,6 +22,7 @@ from exambank.permissions import Permission
 from exambank.web import requires
 
 bp = Blueprint("analysis", __name__, url_prefix="/analysis")
+agreement.add_pages(bp)
 
 web.add_navigation(70, "analysis", lambda: _("Item analysis"), "analysis.list_exams", Permission.STATISTICS_SEE)
 
@@ -31,7 +39,11 @@ def _words() -> dict:
         "flag_label": wording.flag_label,
         "flag_squares": wording.FLAG_SQUARES,
         "flag_sentence": wording.flag_sentence,
+        "verdict_label": tables.verdict_label,
+        "speed_sentence": wording.speed_sentence,
         "minimum_n": rules.MINIMUM_N,
+        "minimum_shown": groups.MINIMUM_SHOWN,
+        "minimum_judged": groups.MINIMUM_JUDGED,
         "has_page": lambda endpoint: endpoint in current_app.view_functions,
     }
 
@@ -44,12 +56,40 @@ def load_item(exam: str, version: str) -> AnalysisItem:
     return service.get_item(exam, version)
 
 
+def load_module(module: str) -> CourseModule:
+    return courses.get_module(module)
+
+
 @bp.get("/")
 @requires(Permission.STATISTICS_SEE)
 def list_exams():
     search = web.clean_text(request.args.get("q", ""))[:200]
     rows = service.list_exams_for(web.actor(), search=search)
-    return render_template("analysis/list_exams.html", rows=rows, search_text=search)
+    modules = {row.exam.course_module.id: row.exam.course_module for row in rows if row.run}
+    return render_template(
+        "analysis/list_exams.html", rows=rows, search_text=search,
+        modules=sorted(modules.values(), key=lambda one: one.sort_key),
+    )  # fmt: skip
+
+
+SORTS: dict[str, Callable[[AnalysisItem], Any]] = {
+    "code": lambda item: item.item_version.item.code,
+    "n": lambda item: item.n,
+    "difficulty": lambda item: item.figures["difficulty"],
+    "d27": lambda item: item.figures["d27"],
+    "item_rest": lambda item: item.figures["item_rest"],
+    "omitted": lambda item: item.figures["omitted"],
+}
+
+
+def _in_order(items: list[AnalysisItem]) -> list[AnalysisItem]:
+    """As the address asks, by default those in trouble first; an item without the figure comes last either way."""
+    key = SORTS.get(request.args.get("sort", ""))
+    if key is None:
+        return items
+    known = [item for item in items if key(item) is not None]
+    known.sort(key=key, reverse=request.args.get("dir") == "desc")
+    return known + [item for item in items if key(item) is None]
 
 
 @bp.get("/exams/<exam>")
@@ -59,17 +99,29 @@ def show_exam(exam: Exam):
     if wants_json():
         return jsonify(_as_json(report, is_waiting))
     if report is None:
-        waiting = marking.open_scripts(exam)
-        return render_template("analysis/no_run.html", exam=exam, is_waiting=is_waiting, being_marked=waiting)
-    summary = report.run.summary
+        return _no_run(exam, is_waiting)
+    summary, curves = report.run.summary, scales.curves_of(report.items)
+    placed = scales.place_candidates(report.run, scales.curves_by_version(report.items))
+    marks = [row.mark for row in comparing.marks_of(exam)]
     return render_template(
         "analysis/show_exam.html",
-        exam=exam, run=report.run, summary=summary, items=report.items, is_waiting=is_waiting,
+        exam=exam, run=report.run, summary=summary, items=_in_order(report.items), is_waiting=is_waiting,
+        suspects=reviewing.suspects_in(report.items),
+        notices=flags.notices_by_code(report.items),
         verdict=wording.exam_verdict(report.run, report.items), reliability=wording.reliability_sentence(summary),
-        bands=list(zip(wording.band_labels(summary), summary["bands"], strict=True)),
-        distribution=pictures.distribution(report.run), item_map=pictures.item_map(report.items),
+        distribution=pictures.distribution(report.run), histogram=pictures.fine_distribution(report.run, marks),
+        are_marks_newer=tables.are_marks_newer(report.run, marks), item_map=pictures.item_map(report.items),
         has_map=any(item.n >= rules.MINIMUM_N for item in report.items),
+        wright_map=pictures.wright_map(placed.thetas.tolist(), curves) if placed else None,
+        information=pictures.information_curve([curve for _code, curve in curves]),
+        further=tables.further_rows(summary), explained=explaining.explain_all(explaining.EXAM_FIGURES),
+        explained_items=explaining.explain_all(explaining.ITEM_FIGURES),
     )  # fmt: skip
+
+
+def _no_run(exam: Exam, is_waiting: bool):
+    waiting = marking.open_scripts(exam)
+    return render_template("analysis/no_run.html", exam=exam, is_waiting=is_waiting, being_marked=waiting)
 
 
 def _as_json(report: service.Report | None, is_waiting: bool) -> dict:
@@ -92,6 +144,30 @@ def _as_json(report: service.Report | None, is_waiting: bool) -> dict:
     }
 
 
+@bp.get("/exams/<exam>/state")
+@requires(Permission.STATISTICS_SEE, of=load_exam)
+def show_state(exam: Exam):
+    """Asked every few seconds while a run is awaited; once it is there the whole page is shown anew."""
+    is_waiting = service.is_run_waiting(exam)
+    answer = make_response(render_template("analysis/_state.html", exam=exam, is_waiting=is_waiting))
+    if not is_waiting:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@bp.get("/exams/<exam>/report.json")
+@requires(Permission.STATISTICS_SEE, of=load_exam)
+def download_json(exam: Exam):
+    report = service.get_report(exam)
+    if report is None:
+        raise NotFound()
+    answer = jsonify(tables.as_schema(report))
+    name = f"statistics-{exam.course_module.code}-{exam.session_code}.json"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 @bp.post("/exams/<exam>/run")
 @requires(Permission.STATISTICS_RUN, of=load_exam)
 def run_again(exam: Exam):
@@ -106,13 +182,48 @@ def run_again(exam: Exam):
 @requires(Permission.STATISTICS_SEE, of=load_item)
 def show_item(item: AnalysisItem):
     report = service.get_item_report(item)
-    version = item.item_version
+    version, curve = item.item_version, scales.curve_of(item)
+    placed = scales.place_candidates(item.run, scales.curves_by_version(report.neighbours)) if curve else None
+    pooled = service.pool_versions([version.id], item.course_module_id).get(version.id)
     texts = {row["token"]: row["html"] for row in version.content.get("options") or []}
     return render_template(
         "analysis/show_item.html",
         item=item, version=version, exam=item.run.exam, figures=item.figures, texts=texts,
-        verdict=wording.item_verdict(item), curves=pictures.option_curves(item),
-        item_map=pictures.item_map(report.neighbours, item),
-        difficulty_chart=pictures.intervals(report, "difficulty"), rest_chart=pictures.intervals(report, "item_rest"),
-        exams_count=len(report.exams),
+        verdict=wording.item_verdict(item), curves=pictures.option_curves(item), key_curve=pictures.key_curve(item),
+        response=_response(item, curve, placed), curve=curve,
+        item_map=pictures.item_map(report.neighbours, item), rows=tables.index_rows(item),
+        difficulty_chart=pictures.intervals(report, "difficulty", pooled and pooled.difficulty),
+        rest_chart=pictures.intervals(report, "item_rest", pooled and pooled.discrimination),
+        exams_count=len(report.exams), pooled=wording.pooled_sentence(pooled) if pooled else "",
+        suspect=next(iter(reviewing.suspects_in([item])), None),
     )  # fmt: skip
+
+
+def _response(item: AnalysisItem, curve: scales.Curve | None, placed: scales.Placed | None) -> pictures.Picture | None:
+    if curve is None or placed is None:
+        return None
+    return pictures.response_curve(curve, scales.groups_by_ability(placed.answers_to(item.item_version_id)))
+
+
+@bp.get("/exams/<exam>/comparison")
+@requires(Permission.STATISTICS_SEE, of=load_exam)
+def compare_groups(exam: Exam):
+    run = service.latest_run(exam)
+    if run is None:
+        return _no_run(exam, service.is_run_waiting(exam))
+    found, scale = comparing.compare_groups(web.actor(), run), float(run.summary["scale_max"])
+    terms = [replace(group, label=format_date(one.opens_at, "dd/MM/yyyy")) for one, group in found.terms]
+    return render_template(
+        "analysis/compare_groups.html", exam=exam, run=run, found=found,
+        papers_chart=pictures.comparison(found.papers, found.whole, scale, _("Papers")),
+        classes_chart=pictures.comparison(found.classes, found.whole, scale, _("Classes")),
+        terms_chart=pictures.comparison(terms, found.all_terms, scale, _("Exams")),
+    )  # fmt: skip
+
+
+@bp.get("/modules/<module>/trend")
+@requires(Permission.STATISTICS_SEE, of=load_module)
+def show_trend(module: CourseModule):
+    trend = trends.trend_of(module)
+    charts = {name: pictures.trend(trend.rows, name) for name in ("sound_share", "difficulty", "discrimination")}
+    return render_template("analysis/show_trend.html", module=module, trend=trend, charts=charts)

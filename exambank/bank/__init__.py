@@ -9,6 +9,10 @@ The promise to the others: an accepted version carries its ``fragment``, the san
 shows, without key, weight or lock. What a kind of item is (check, deal, parse, score) is one class in
 ``interactions``; adding a kind adds one class there.
 
+An accepted item is not sound for ever: what exams or people say against it opens a concern (việc xem xét lại), which
+somebody who did not write it settles, or a new version, suspending or retiring does. Meanwhile papers may use it, and
+whoever makes them sees the flag.
+
 Above us, assembly asks ``service.list_pool`` and tells ``service.record_use``; analysis tells
-``service.record_statistics``. The bank never looks uphill.
+``service.record_statistics``, ``raise_concern`` and ``withdraw_concern``. The bank never looks uphill.
 """

@@ -202,6 +202,7 @@ def picture_problem(code: str) -> str:
 def flag_label(code: str) -> str:
     """What exams say against an item, in two or three words."""
     return {
+        "in_doubt": _("being looked at again"),
         "key_suspect": _("key in doubt"),
         "negative_discrimination": _("negative discrimination"),
         "too_hard": _("too hard"),

@@ -143,6 +143,13 @@ def print_cards(exam: Exam):
     return _send(service.print_cards(actor=web.actor(), now=clock.now(), exam=exam, address=address, candidacies=found))
 
 
+@bp.post("/exams/<exam>/statistics")
+@requires(Permission.STATISTICS_SEE, of=lambda exam: exams.get_exam(exam))
+def print_statistics(exam: Exam):
+    """The report on the exam's items: for whoever may read it on the page."""
+    return _send(service.print_statistics(actor=web.actor(), now=clock.now(), exam=exam))
+
+
 @bp.post("/acceptances/<acceptance>")
 @requires(Permission.BANK_MANAGE, of=lambda acceptance: bank.get_acceptance(acceptance))
 def print_acceptance(act):

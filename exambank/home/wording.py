@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 VERBS = {
+    "analysis.calibrated": _l("Items of a bank put on one scale"),
+    "analysis.compared": _l("Scripts compared"),
     "analysis.finished": _l("Statistics computed"),
     "analysis.requested": _l("Statistics asked for"),
     "backup.made": _l("Backup made"),
@@ -36,6 +38,10 @@ VERBS = {
     "cohort.edited": _l("Class changed"),
     "cohort.learner_left": _l("Learner left the class"),
     "cohort.learners_added": _l("Learners enrolled"),
+    "concern.evidence_added": _l("More evidence against a question in doubt"),
+    "concern.opened": _l("Question put in doubt"),
+    "concern.settled": _l("Doubt about a question settled"),
+    "concern.withdrawn": _l("Doubt about a question taken back"),
     "component_marks.closed": _l("Mark sheet closed"),
     "component_marks.reopened": _l("Mark sheet reopened"),
     "component_marks.set": _l("Component marks entered"),
@@ -279,6 +285,7 @@ VERBS = {
 
 THINGS = {
     "analysis_run": _l("statistics"),
+    "analysis_calibration": _l("calibration of a bank"),
     "backup": _l("backup"),
     "bank": _l("question bank"),
     "bank_acceptance": _l("act of acceptance"),
@@ -302,6 +309,7 @@ THINGS = {
     "import_batch": _l("file of questions"),
     "raw_item": _l("question kept as it is"),
     "item": _l("question"),
+    "item_concern": _l("doubt about a question"),
     "item_version": _l("version of a question"),
     "kinship_pair": _l("pair of look-alikes"),
     "kinship_search": _l("search for look-alikes"),

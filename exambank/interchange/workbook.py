@@ -35,10 +35,15 @@ class Table:
     widths: Sequence[int] = field(default_factory=tuple)
 
 
-def write_xlsx(table: Table) -> bytes:
-    """The table as an xlsx file; numbers stay numbers, texts stay texts."""
+def write_xlsx(*tables: Table) -> bytes:
+    """The tables as the sheets of an xlsx file; numbers stay numbers, texts stay texts."""
     book = Workbook()
-    sheet = book.active
+    for at, table in enumerate(tables):
+        _fill(book.active if at == 0 else book.create_sheet(), table)
+    return body_of(book)
+
+
+def _fill(sheet, table: Table) -> None:
     sheet.title = "".join(" " if letter in "[]:*?/\\" else letter for letter in table.name)[:31] or "Sheet"
     for at, title in enumerate(table.titles, start=1):
         put_inert(sheet.cell(at, 1), title, bold=True)
@@ -51,7 +56,6 @@ def write_xlsx(table: Table) -> bytes:
     for column, width in enumerate(table.widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = sheet.cell(top + 1, 1)
-    return body_of(book)
 
 
 def body_of(book: Workbook, change: Callable[[str, bytes], bytes] = lambda _name, part: part) -> bytes:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exambank.analysis import rules
 from exambank.analysis.rules import ItemText
 from exambank.psychometrics import item_statistics
+from exambank.psychometrics.intervals import fisher_z, wilson
 
 
 @dataclass(frozen=True)
@@ -132,18 +133,21 @@ def test_statements_tell_who_decided_rightly():
     assert [(row["letter"], row["count"]) for row in item.options] == [("A", 2), ("B", 2), ("C", 2), ("", 1)]
 
 
-def figures(**changes) -> dict:
+def figures(n=60, difficulty=0.5, item_rest: float | None = 0.3, **changes) -> dict:
+    """Figures of one item with the intervals that belong to them."""
+    share, r = wilson(difficulty, n), None if item_rest is None else fisher_z(item_rest, n - 3)
     base = {
-        "kind": "single_choice", "n": 60, "difficulty": 0.5, "d27": 0.4, "item_rest": 0.3, "item_rest_ci": [0.1, 0.5],
+        "kind": "single_choice", "n": n, "difficulty": difficulty, "difficulty_ci": [share.low, share.high], "d27": 0.4,
+        "item_rest": item_rest, "item_rest_ci": r and [r.low, r.high],
     }  # fmt: skip
     return base | changes
 
 
-def option(token: str, is_key=False, rest_ci=(-0.4, 0.0), share=0.2) -> dict:
-    return {"token": token, "is_key": is_key, "rest_ci": rest_ci and list(rest_ci), "share": share}
+def option(token: str, count=12, is_key=False, n=60) -> dict:
+    return {"token": token, "is_key": is_key, "count": count, "share": count / n}
 
 
-GOOD = [option("a", True, (0.1, 0.5)), option("b"), option("c")]
+GOOD = [option("a", 30, True), option("b"), option("c")]
 
 
 def codes(values, options=GOOD) -> list[str]:
@@ -154,34 +158,85 @@ def codes(values, options=GOOD) -> list[str]:
     ("changes", "wanted"),
     [
         ({}, []),
-        ({"n": 19, "difficulty": 0.05, "item_rest_ci": [-0.9, -0.5]}, ["too_few"]),
-        ({"item_rest_ci": [-0.5, -0.01], "d27": -0.2}, ["negative", "poor"]),
-        ({"item_rest_ci": [-0.5, 0.01]}, []),
-        ({"item_rest_ci": None}, []),
-        ({"difficulty": 0.09, "d27": 0.1}, ["very_hard"]),
-        ({"difficulty": 0.29}, ["hard"]),
-        ({"difficulty": 0.3}, []),
-        ({"difficulty": 0.71}, ["easy"]),
-        ({"difficulty": 0.95, "d27": 0.05}, ["easy"]),
-        ({"d27": 0.19}, ["poor"]),
-        ({"d27": 0.2}, []),
+        ({"n": 19, "difficulty": 0.05, "item_rest": -0.7}, ["too_few"]),
+        ({"item_rest": -0.3}, ["negative"]),
+        ({"item_rest": -0.2}, ["poor"]),  # its interval ends at 0.01
+        ({"item_rest": None}, []),
+        ({"item_rest": 0.1}, []),
+        ({"item_rest": -0.1, "difficulty": 0.9}, ["easy"]),  # hardly anybody can differ
+        ({"item_rest": 0.1, "n": 2000}, ["poor"]),
+        ({"difficulty": 0.01}, ["very_hard"]),
+        ({"difficulty": 0.09}, ["hard"]),
+        ({"difficulty": 0.25}, []),
+        ({"difficulty": 0.25, "n": 600}, ["hard"]),
+        ({"difficulty": 0.75}, []),
+        ({"difficulty": 0.85}, ["easy"]),
+        ({"not_reached": 6}, []),
+        ({"not_reached": 12}, ["speeded"]),
     ],
 )
-def test_flags_follow_the_vietnamese_bands_and_need_evidence(changes, wanted):
+def test_a_flag_needs_an_interval_wholly_beyond_its_limit(changes, wanted):
     assert codes(figures(**changes)) == wanted
 
 
-def test_a_key_is_suspected_only_where_the_intervals_lie_apart():
-    suspect = [option("a", True, (-0.5, -0.1)), option("b", rest_ci=(0.0, 0.4)), option("c", rest_ci=(-0.2, 0.2))]
-    [flag] = rules.find_flags(figures(), suspect)
-    assert (flag.code, flag.options) == ("miskey", ("b",))
-    assert codes(figures(), [option("a", True, (-0.5, 0.1)), option("b", rest_ci=(0.0, 0.4))]) == []
-    assert codes(figures(n=19), suspect) == ["too_few"]
+@given(st.integers(20, 3000), st.floats(0, 1), st.floats(-0.99, 0.99), st.integers(0, 3000))
+def test_the_evidence_of_every_flag_bears_it_out(n, difficulty, item_rest, not_reached):
+    for flag in rules.find_flags(figures(n, difficulty, item_rest, not_reached=min(not_reached, n)), []):
+        evidence = flag.evidence
+        assert evidence["n"] == n
+        assert evidence["low"] > evidence["limit"] or evidence["high"] < evidence["limit"]
+        assert evidence["low"] <= evidence["value"] + 1e-12
+        assert evidence["value"] <= evidence["high"] + 1e-12
 
 
-def test_a_distractor_that_nobody_takes_is_named():
-    [flag] = rules.find_flags(figures(), [*GOOD, option("d", share=0.049)])
-    assert (flag.code, flag.options) == ("dead_option", ("d",))
+def test_reviews_are_told_from_notices_and_old_flags_can_be_read():
+    [flag] = rules.find_flags(figures(item_rest=-0.3), GOOD)
+    assert (flag.as_dict()["kind"], flag.as_dict()["evidence"]["confidence"]) == ("review", 0.9)
+    old = rules.read_flag({"code": "easy", "options": []})
+    assert old == {"code": "easy", "options": [], "kind": "notice", "evidence": {}}
+
+
+def answers_of(rights: list[int], chosen: list[str]) -> list[str]:
+    """Each candidate's ability in right answers to five items, then what was chosen of the sixth."""
+    return ["a" * right + "b" * (5 - right) + letter for right, letter in zip(rights, chosen, strict=True)]
+
+
+STRONG_AND_WEAK = [5, 5, 4, 5, 4, 5, 4, 5, 4, 4, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0] * 2
+
+
+def test_a_key_is_suspected_where_strong_candidates_surely_choose_another_option():
+    [*_sound, item] = found(answers_of(STRONG_AND_WEAK, list("bbbbbbbbbacacacdcaca" * 2)), "aaaaaa").items
+    flags = {flag["code"]: flag for flag in item.figures["flags"]}
+    assert flags["miskey"]["options"] == ["b"]
+    evidence = flags["miskey"]["evidence"]
+    assert 0 < evidence["low"] < evidence["value"] < evidence["high"]
+    assert evidence["by_option"]["b"]["count"] == 18
+    row = next(row for row in item.options if row["token"] == "b")
+    key = next(row for row in item.options if row["is_key"])
+    assert evidence["value"] == pytest.approx(row["rest"] - key["rest"])
+
+
+def test_a_sound_key_and_a_key_that_few_met_are_not_suspected():
+    sound = found(answers_of(STRONG_AND_WEAK, list("aaaaaaaaabcbcdcdcaca" * 2)), "aaaaaa").items[-1]
+    assert "miskey" not in {flag["code"] for flag in sound.figures["flags"]}
+    few = found(answers_of(STRONG_AND_WEAK[5:24], list("bbbbbacacacdcacabbb")), "aaaaaa").items[-1]
+    assert [flag["code"] for flag in few.figures["flags"]] == ["too_few"]
+
+
+def test_a_distractor_that_surely_nobody_takes_is_named():
+    assert codes(figures(), [*GOOD, option("d", 0)]) == []  # of 60, none is still compatible with one in twenty
+    many = [option("a", 100, True, 200), option("b", 99, n=200), option("d", 1, n=200)]
+    [flag] = rules.find_flags(figures(200), many)
+    assert (flag.code, flag.options, flag.evidence["value"]) == ("dead_option", ("d",), 0.005)
+
+
+def test_a_distractor_that_surely_more_choose_than_the_key_is_named_unless_it_is_suspected_already():
+    options = [option("a", 15, True), option("b", 35), option("c", 10)]
+    [flag] = rules.find_flags(figures(), options)
+    assert (flag.code, flag.options, flag.evidence["n"]) == ("attractive_option", ("b",), 50)
+    miskey = rules.Flag("miskey", ("b",), {"n": 60})
+    assert [one.code for one in rules.find_flags(figures(), options, [miskey])] == ["miskey"]
+    assert codes(figures(), [option("a", 22, True), option("b", 28), option("c", 10)]) == []
 
 
 @given(st.floats(0, 1), st.floats(-1, 1))
@@ -204,6 +259,30 @@ def test_any_answers_give_figures_without_nan(table):
         result = rules.compute(matrix, texts("abcda"), [Decimal(5)], Decimal(10), Decimal(5))
         json.dumps([result.summary, [item.figures for item in result.items]], allow_nan=False)
         json.dumps([item.options for item in result.items], allow_nan=False)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.text("abcd. ", min_size=5, max_size=5), min_size=20, max_size=30), st.randoms(use_true_random=False))
+def test_neither_the_order_of_the_rows_nor_the_names_of_options_change_a_figure(table, rng):
+    rows = marked(table, "abcda")
+    shuffled = sorted(rows, key=lambda _row: rng.random())
+    renamed = dict(zip("abcd", "wxyz", strict=True))
+    for row in shuffled:
+        if row.payload:
+            choice = renamed.get(json.loads(row.payload)["choice"], "")
+            object.__setattr__(row, "payload", chosen(choice))
+    names = {
+        version: ItemText(version, one.kind, tuple((renamed[token], is_key) for token, is_key in one.options))
+        for version, one in texts("abcda").items()
+    }
+    first = rules.compute(rules.build_matrix(marked(table, "abcda")), texts("abcda"), [], Decimal(10), Decimal(5))
+    again = rules.compute(rules.build_matrix(shuffled), names, [], Decimal(10), Decimal(5))
+    for one, other in zip(first.items, again.items, strict=True):
+        assert {k: v for k, v in one.figures.items() if k != "flags"} == {
+            k: v for k, v in other.figures.items() if k != "flags"
+        }
+        assert [flag["code"] for flag in one.figures["flags"]] == [flag["code"] for flag in other.figures["flags"]]
+        assert [row["rivalry"] for row in one.options] == [row["rivalry"] for row in other.options]
 
 
 def test_one_set_of_items_has_one_alpha():

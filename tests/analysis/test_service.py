@@ -1,5 +1,7 @@
 """Runs over real rows: computed once, written in batches, handed to the bank."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -12,7 +14,9 @@ from exambank.bank.models import ItemStatistic
 from exambank.db import db, unit_of_work
 from exambank.errors import NotFound, StateConflict
 from exambank.exams import service as exams
+from exambank.exams.models import Exam
 from exambank.marking import service as marking
+from exambank.sittings.models import ResponseEvent, Sitting
 from tests.analysis.factories import make_sat_exam, make_versions
 from tests.marking.factories import make_exam, make_paper_set
 from tests.people import actor_of
@@ -199,3 +203,34 @@ def test_lists_hold_what_the_actor_may_see(any_app, people):
     assert service.list_exams_for(actor_of(people.lecturer), search="k75")[0].run is not None
     assert service.list_exams_for(actor_of(people.lecturer), search="k99") == []
     assert service.list_exams_for(actor_of(people.stranger)) == []
+
+
+def test_the_time_on_an_item_comes_from_the_saves(app, people):
+    exam = make_sat_exam(people, candidates=3, items=3)
+    sittings = list(db.session.execute(select(Sitting).where(Sitting.exam_id == exam.id)).scalars())
+    with unit_of_work() as session:
+        session.add_all(
+            ResponseEvent(
+                sitting_id=sitting.id, question=question, seq=question, payload="{}",
+                received_at=sitting.entered_at + timedelta(seconds=20 * question),
+            )
+            for sitting in sittings
+            for question in (1, 2)
+        )  # fmt: skip
+    run = service.run_analysis(exam.public_id)
+    assert item_of(run, "C01").figures["seconds"] == {"n": 3, "median": 20, "quartiles": [20, 20]}
+    assert "seconds" not in item_of(run, "C02").figures
+
+
+def test_an_earlier_exam_shows_drift_and_the_run_is_named_by_it_too(app, people):
+    versions = make_versions(people, 6)
+    first, second = (make_sat_exam(people, candidates=30, versions=versions, seed=seed) for seed in (1, 2))
+    with unit_of_work() as session:
+        later = session.get_one(Exam, second.id)
+        later.opens_at, later.closes_at = later.opens_at + timedelta(days=90), later.closes_at + timedelta(days=90)
+    alone = service.run_analysis(second.public_id)
+    service.run_analysis(first.public_id)
+    now = service.run_analysis(second.public_id)
+    assert now.data_hash != alone.data_hash
+    item = item_of(service.run_analysis(first.public_id), "C00")
+    assert "drift" not in codes_of(item)  # nothing lies before the first

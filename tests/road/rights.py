@@ -116,6 +116,11 @@ _BANK = frozenset({"quality", "head"}) | MODULE
 BANK = {
     "list_items": _to("quality", HEADS, LECTURERS),
     "list_reviews": _to("quality", HEADS, LECTURERS),
+    "list_concerns": _to("quality", "leader", "inspector", HEADS, LECTURERS),
+    "show_concern": _to("quality", "leader", "inspector", "head", MODULE, concern_id="concern"),
+    "open_concern": _to("quality", "leader", "head", MODULE, item_id="accepted"),
+    "settle_concern": _to("quality", "head", "other_lecturer", "colleague", concern_id="concern"),
+    "withdraw_concern": _to("lecturer", concern_id="concern"),
     "show_bank": _to(_BANK, module_id="module"),
     "show_overview": _to(_BANK, module_id="module"),
     "search_banks": _to("quality", HEADS, LECTURERS),
@@ -416,6 +421,12 @@ ANALYSIS = {
     "show_exam": _to(_STATISTICS, exam="closed_exam"),
     "show_item": _to(_STATISTICS, exam="closed_exam", version="version"),
     "run_again": _to("quality", exam="closed_exam"),
+    "show_state": _to(_STATISTICS, exam="closed_exam"),
+    "download_json": _to(_STATISTICS, exam="closed_exam"),
+    "compare_groups": _to(_STATISTICS, exam="closed_exam"),
+    "show_trend": _to(_STATISTICS, module="module"),
+    "show_agreement": _to("quality", "leader", "inspector", exam="closed_exam"),
+    "compare_scripts": _to("quality", "leader", "inspector", exam="closed_exam"),
 }
 
 DOCUMENTS = {
@@ -425,6 +436,7 @@ DOCUMENTS = {
     "print_acceptance": _to("quality", "head", acceptance="acceptance"),
     "print_for_exam": _to("officer", "quality", "leader", "head", exam="closed_exam", kind="exam_kind"),
     "print_cards": _to("officer", exam="open_exam"),
+    "print_statistics": _to(_STATISTICS, exam="closed_exam"),
     "print_slips": _to("quality", "head", paper_set="slip_set"),
     "paper_prints": _to("quality", "head", paper_set="dealt_set"),
     "show_prints": _to("quality", "head", paper_set="dealt_set"),
@@ -437,6 +449,8 @@ DOCUMENTS = {
 }
 
 INTERCHANGE = {
+    "statistics_xlsx": _to(_STATISTICS, exam="closed_exam"),
+    "statistics_csv": _to(_STATISTICS, exam="closed_exam"),
     "list_batches": _to("quality", HEADS, LECTURERS),
     "upload_bank": _to("quality", HEADS, LECTURERS),
     "example_xlsx": _to("quality", HEADS, LECTURERS),
@@ -510,9 +524,11 @@ WITHOUT_TOKEN = {endpoint: {403} for endpoint in ROOM_SCRIPT} | {
 
 READS_ARE_RECORDED = {
     "assembly.download_brought", "assembly.download_code_map", "assembly.show_code_map", "assembly.show_paper",
-    "sittings.show_replay",
+    "sittings.show_replay", "analysis.compare_scripts", "documents.print_statistics",
 }  # fmt: skip
-"""Looking into a sealed paper, or at somebody's sitting minute by minute, leaves an audit record."""
+"""Looking into a sealed paper, at somebody's sitting minute by minute, at which scripts agree, is put on record."""
 
-POSTS_THAT_READ = {"home.verify_records", "assembly.count_blueprint"}
-"""A long computation asked for by a button, a count of what is typed; nothing is written."""
+POSTS_THAT_READ = {
+    "home.verify_records", "assembly.count_blueprint", "analysis.compare_scripts", "documents.print_statistics",
+}  # fmt: skip
+"""A long computation asked for by a button, a count of what is typed, a report printed: no more than put on record."""

@@ -205,6 +205,10 @@ def _bank(people: People, things: dict) -> None:
     ).public_id
     things["review"] = make_review(people, stem="Câu chờ duyệt hỏi gì?").public_id
     things["accepted"] = make_accepted(people, stem="Câu đã duyệt hỏi gì?", media=media).public_id
+    things["concern"] = bank.raise_concern(
+        actor=actor_of(people.lecturer), now=clock.now(), codes=(), evidence=(), note="Xem lại đáp án.",
+        version_id=bank.get_item(things["accepted"]).accepted_version_id,
+    ).public_id  # fmt: skip
     things["bank_right"] = bank.grant_right(
         actor=actor_of(people.quality), now=clock.now(), course_module=people.module, user=people.lecturer,
         right="see",

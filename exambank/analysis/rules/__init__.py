@@ -1,6 +1,29 @@
 """Decisions and calculations of analysis on plain values: the matrix, the figures, what they call for. Pure."""
 
-from exambank.analysis.rules.compute import FORMULAS, Found, ItemFound, compute, parts_table
+from exambank.analysis.rules.calibration import (
+    FORMULAS as SCALE_FORMULAS,
+)
+from exambank.analysis.rules.calibration import (
+    MINIMUM_CANDIDATES,
+    Advice,
+    BankScale,
+    CalibratedItem,
+    ExamScale,
+    scale_bank,
+    scale_exam,
+)
+from exambank.analysis.rules.compute import FORMULAS, Context, Found, ItemFound, compute, parts_table
+from exambank.analysis.rules.evidence import (
+    CONFIDENCE,
+    NOTICE,
+    ORDER,
+    REVIEW,
+    SERIOUS,
+    Flag,
+    read_flag,
+)
+from exambank.analysis.rules.groups import LEAST_IN_GROUP, group_flags
+from exambank.analysis.rules.history import Earlier, Exposure, drift_flags, exposure_flag
 from exambank.analysis.rules.judge import (
     ACCEPTABLE_D,
     DEAD_SHARE,
@@ -8,9 +31,7 @@ from exambank.analysis.rules.judge import (
     GOOD_D,
     HARD,
     MINIMUM_N,
-    SERIOUS,
     SOUND_SHARE,
-    Flag,
     difficulty_band,
     discrimination_band,
     find_flags,
@@ -18,35 +39,84 @@ from exambank.analysis.rules.judge import (
     trouble_rank,
 )
 from exambank.analysis.rules.matrix import ItemText, Matrix, build_matrix, data_hash
+from exambank.analysis.rules.pooling import (
+    Estimate,
+    ExamOfItem,
+    Pooled,
+    Prior,
+    difficulty_prior,
+    discrimination_prior,
+    pool_difficulty,
+    pool_discrimination,
+    pool_item,
+)
+from exambank.analysis.rules.reach import not_reached, speededness
+from exambank.analysis.rules.rivalry import miskey_flags, read_suspicion
 from exambank.analysis.rules.summary import BAND_LIMITS, band_counts, pool_correlations, pool_shares, summarise
+from exambank.analysis.rules.timing import Saves, seconds_on
 
 __all__ = [
     "ACCEPTABLE_D",
     "BAND_LIMITS",
+    "CONFIDENCE",
     "DEAD_SHARE",
     "EASY",
     "FORMULAS",
     "GOOD_D",
     "HARD",
+    "LEAST_IN_GROUP",
+    "MINIMUM_CANDIDATES",
     "MINIMUM_N",
+    "NOTICE",
+    "ORDER",
+    "REVIEW",
+    "SCALE_FORMULAS",
     "SERIOUS",
     "SOUND_SHARE",
+    "Advice",
+    "BankScale",
+    "CalibratedItem",
+    "Context",
+    "Earlier",
+    "Estimate",
+    "ExamOfItem",
+    "ExamScale",
+    "Exposure",
     "Flag",
     "Found",
     "ItemFound",
     "ItemText",
     "Matrix",
+    "Pooled",
+    "Prior",
+    "Saves",
     "band_counts",
     "build_matrix",
     "compute",
     "data_hash",
     "difficulty_band",
+    "difficulty_prior",
     "discrimination_band",
+    "discrimination_prior",
+    "drift_flags",
+    "exposure_flag",
     "find_flags",
+    "group_flags",
     "is_sound",
+    "miskey_flags",
+    "not_reached",
     "parts_table",
     "pool_correlations",
+    "pool_difficulty",
+    "pool_discrimination",
+    "pool_item",
     "pool_shares",
+    "read_flag",
+    "read_suspicion",
+    "scale_bank",
+    "scale_exam",
+    "seconds_on",
+    "speededness",
     "summarise",
     "trouble_rank",
 ]

@@ -1,33 +1,39 @@
 """What figures call for: the Vietnamese bands of difficulty and discrimination, and flags that rest on evidence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from exambank.analysis.rules.evidence import (
+    ATTRACTIVE,
+    DEAD,
+    MISKEY,
+    NEGATIVE,
+    ORDER,
+    POOR,
+    SPEEDED,
+    TOO_EASY,
+    TOO_FEW,
+    TOO_HARD,
+    VERY_HARD_FLAG,
+    Flag,
+    in_order,
+    measured,
+)
+from exambank.analysis.rules.matrix import EXCLUSIVE
+from exambank.psychometrics.intervals import fisher_z, wilson
+
+REVIEW_CONFIDENCE = 0.9  # one end decides: 5 of 100 sound figures at the limit would pass; see psychometrics.suspicion
 MINIMUM_N = 20  # below this an item is described but not judged
 HARD, EASY = 0.3, 0.7
 VERY_HARD = 0.1  # so few right answers that the key itself is looked at
 GOOD_D, ACCEPTABLE_D = 0.3, 0.2
+LOW_CORRELATION = 0.2  # with the rest of the paper: below, an item hardly tells the strong from the weak
 MEANINGFUL = (0.2, 0.8)  # outside, hardly anybody can differ and D says little
 DEAD_SHARE = 0.05
+MANY_NOT_REACHED = 0.1
 SOUND_SHARE = 0.7  # a paper is acceptable from this share of sound items on
 
-MISKEY, NEGATIVE, VERY_HARD_FLAG = "miskey", "negative", "very_hard"
-POOR, TOO_HARD, TOO_EASY, DEAD, TOO_FEW = "poor", "hard", "easy", "dead_option", "too_few"
-ORDER = (MISKEY, NEGATIVE, VERY_HARD_FLAG, POOR, TOO_HARD, TOO_EASY, DEAD, TOO_FEW)
-SERIOUS = frozenset({MISKEY, NEGATIVE})
-"""Flags that ask for a review of the item before it is used again."""
-
-
-@dataclass(frozen=True)
-class Flag:
-    """Something to look at; ``options`` are the tokens it speaks of."""
-
-    code: str
-    options: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"code": self.code, "options": list(self.options)}
+CHOSEN_AMONG = frozenset({"single_choice", "multiple_choice"})
 
 
 def difficulty_band(difficulty: float) -> str:
@@ -47,57 +53,99 @@ def is_sound(difficulty: float | None, d27: float | None) -> bool:
     return difficulty_band(difficulty) == "medium" and d27 >= ACCEPTABLE_D
 
 
-def find_flags(figures: Mapping[str, Any], options: Sequence[Mapping[str, Any]]) -> list[Flag]:
+def find_flags(
+    figures: Mapping[str, Any], options: Sequence[Mapping[str, Any]], further: Sequence[Flag] = ()
+) -> list[Flag]:
     """Everything one item's figures call for, the gravest first; below ``MINIMUM_N`` only that there is too little.
 
-    A suspicion against the key needs intervals that lie apart; a negative discrimination one that lies below zero.
+    ``further``: what was found otherwise (suspicion against the key, drift, groups, use). A negative discrimination
+    needs an interval that lies below zero, a notice one that lies wholly beyond its limit.
     """
     if figures["n"] < MINIMUM_N:
-        return [Flag(TOO_FEW)]
-    found = []
-    suspects = _suspects(options) if figures["kind"] in {"single_choice", "true_false"} else ()
-    if suspects:
-        found.append(Flag(MISKEY, suspects))
-    interval = figures["item_rest_ci"]
-    if interval is not None and interval[1] < 0:
-        found.append(Flag(NEGATIVE))
-    found += _difficulty_flags(figures["difficulty"])
-    low, high = MEANINGFUL
-    if figures["d27"] is not None and low <= figures["difficulty"] <= high and figures["d27"] < ACCEPTABLE_D:
-        found.append(Flag(POOR))
-    dead = _dead(options) if figures["kind"] in {"single_choice", "multiple_choice"} else ()
-    if dead:
-        found.append(Flag(DEAD, dead))
-    return sorted(found, key=lambda flag: ORDER.index(flag.code))
+        return in_order([Flag(TOO_FEW, evidence={"n": figures["n"]}), *further])
+    suspects = {token for flag in further if flag.code == MISKEY for token in flag.options}
+    found = [*_discrimination_flags(figures, bool(suspects)), *_difficulty_flags(figures)]
+    found += _attractive(figures, options, suspects) + _dead(figures, options) + _not_reached(figures)
+    return in_order([*found, *further])
 
 
-def _difficulty_flags(difficulty: float | None) -> list[Flag]:
-    if difficulty is None:
+def _discrimination_flags(figures: Mapping[str, Any], is_suspect: bool) -> list[Flag]:
+    """Negative, or surely poor; of an item whose key is in doubt low discrimination says nothing of its own."""
+    ends, value, n = figures["item_rest_ci"], figures["item_rest"], figures["n"]
+    if ends is None:
         return []
-    if difficulty < VERY_HARD:
-        return [Flag(VERY_HARD_FLAG)]
-    band = difficulty_band(difficulty)
-    return [] if band == "medium" else [Flag(band)]
+    negative = negative_flag(n, value, n - 3)
+    if negative:
+        return [negative]
+    low, high = MEANINGFUL
+    if ends[1] < LOW_CORRELATION and low <= figures["difficulty"] <= high and not is_suspect:
+        return [Flag(POOR, evidence=measured(n, value, ends, LOW_CORRELATION))]
+    return []
 
 
-def _suspects(options: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Distractors that strong candidates choose more than the key, surely: the intervals do not meet."""
-    keys = [one["rest_ci"][1] for one in options if one["is_key"] and one["rest_ci"]]
-    if not keys:
-        return ()
-    return tuple(
-        one["token"]
-        for one in options
-        if one["token"] and not one["is_key"] and one["rest_ci"] and one["rest_ci"][0] > max(keys)
-    )
+def negative_flag(n: int, value: float, degrees: float, **further: Any) -> Flag | None:
+    """A flag where the correlation with the rest is surely below 0; ``degrees``: of Fisher's z, n - 3 in one exam."""
+    interval = fisher_z(value, degrees, REVIEW_CONFIDENCE)
+    if interval.high >= 0:
+        return None
+    told = measured(n, value, (interval.low, interval.high), 0.0, **further)
+    return Flag(NEGATIVE, evidence=told | {"confidence": REVIEW_CONFIDENCE})
 
 
-def _dead(options: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    return tuple(
-        one["token"]
-        for one in options
-        if one["token"] and not one["is_key"] and one["share"] is not None and one["share"] < DEAD_SHARE
-    )
+def _difficulty_flags(figures: Mapping[str, Any]) -> list[Flag]:
+    ends = figures["difficulty_ci"]
+    if ends is None:
+        return []
+    low, high = ends
+    for code, limit, is_beyond in (
+        (VERY_HARD_FLAG, VERY_HARD, high < VERY_HARD), (TOO_HARD, HARD, high < HARD), (TOO_EASY, EASY, low > EASY),
+    ):  # fmt: skip
+        if is_beyond:
+            return [Flag(code, evidence=measured(figures["n"], figures["difficulty"], ends, limit))]
+    return []
+
+
+def _attractive(figures: Mapping[str, Any], options: Sequence[Mapping[str, Any]], suspects: set[str]) -> list[Flag]:
+    """Distractors that surely more candidates choose than the key, of those who choose either; suspects aside."""
+    keys = [one["count"] for one in options if one["is_key"]]
+    if figures["kind"] not in EXCLUSIVE or not keys:
+        return []
+    found = {}
+    for one in options:
+        n = one["count"] + max(keys)
+        if one["is_key"] or not one["token"] or one["token"] in suspects or n < MINIMUM_N:
+            continue
+        share = one["count"] / n
+        interval = wilson(share, n)
+        if interval.low > 0.5:
+            found[one["token"]] = measured(n, share, (interval.low, interval.high), 0.5, share=one["share"])
+    return [_of_options(ATTRACTIVE, found)] if found else []
+
+
+def _dead(figures: Mapping[str, Any], options: Sequence[Mapping[str, Any]]) -> list[Flag]:
+    """Distractors that surely fewer than one in twenty choose."""
+    if figures["kind"] not in CHOSEN_AMONG:
+        return []
+    found = {}
+    for one in options:
+        if one["is_key"] or not one["token"] or one["share"] is None:
+            continue
+        interval = wilson(one["share"], figures["n"])
+        if interval.high < DEAD_SHARE:
+            found[one["token"]] = measured(figures["n"], one["share"], (interval.low, interval.high), DEAD_SHARE)
+    return [_of_options(DEAD, found)] if found else []
+
+
+def _of_options(code: str, found: Mapping[str, Mapping[str, Any]]) -> Flag:
+    return Flag(code, tuple(found), {**next(iter(found.values())), "by_option": dict(found)})
+
+
+def _not_reached(figures: Mapping[str, Any]) -> list[Flag]:
+    share = figures.get("not_reached", 0) / figures["n"]
+    interval = wilson(share, figures["n"])
+    if interval.low <= MANY_NOT_REACHED:
+        return []
+    return [Flag(SPEEDED, evidence=measured(figures["n"], share, (interval.low, interval.high), MANY_NOT_REACHED))]
 
 
 def trouble_rank(flags: Sequence[Mapping[str, Any]], difficulty: float | None, item_rest: float | None) -> tuple:

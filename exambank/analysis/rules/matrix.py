@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLANK = ""
+EXCLUSIVE = frozenset({"single_choice", "true_false"})
+"""Kinds of item of which one option is taken, so that a distractor can beat the key."""
 
 
 class MarkedResponse(Protocol):
@@ -37,6 +39,10 @@ class ItemText:
     def tokens(self) -> list[str]:
         return [token for token, _is_key in self.options]
 
+    @property
+    def is_exclusive(self) -> bool:
+        return self.kind in EXCLUSIVE
+
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
@@ -51,6 +57,7 @@ class Matrix:
     weights: NDArray[np.float64]
     given: NDArray[np.object_]
     blank: NDArray[np.bool_]  # presented, and nothing was given
+    order: NDArray[np.intp]  # number of the question on the candidate's own paper, from 1; 0 = not presented
 
     @property
     def presented(self) -> NDArray[np.bool_]:
@@ -67,20 +74,28 @@ def build_matrix(rows: Sequence[MarkedResponse], extra: Mapping[tuple[int, int],
     sittings = {sitting_id: at for at, sitting_id in enumerate(sorted({row.sitting_id for row in rows}))}
     versions = {version_id: at for at, version_id in enumerate(sorted({row.version_id for row in rows}))}
     weights = _weights(rows, versions)
-    scores = np.full((len(sittings), len(versions)), np.nan)
-    given = np.full((len(sittings), len(versions)), None, dtype=object)
-    blank = np.zeros((len(sittings), len(versions)), dtype=bool)
-    extra = extra or {}
-    parsed: dict[str | None, Any] = {}
-    for row in rows:
-        points = row.points + extra.get((row.sitting_id, row.question), 0)
-        at = sittings[row.sitting_id], versions[row.version_id]
-        scores[at] = min(max(float(points / row.max_points), 0.0), 1.0) * weights[at[1]]
-        if row.payload not in parsed:
-            parsed[row.payload] = json.loads(row.payload) if row.payload else {}
-        given[at] = parsed[row.payload]
-        blank[at] = is_empty(parsed[row.payload])
-    return Matrix(tuple(sittings), tuple(versions), scores, weights, given, blank)
+    shape = len(sittings), len(versions)
+    scores, order = np.full(shape, np.nan), np.zeros(shape, dtype=np.intp)
+    given, blank = np.full(shape, None, dtype=object), np.zeros(shape, dtype=bool)
+    where = (
+        np.array([sittings[row.sitting_id] for row in rows], dtype=np.intp),
+        np.array([versions[row.version_id] for row in rows], dtype=np.intp),
+    )
+    parsed = {payload: json.loads(payload) if payload else {} for payload in {row.payload for row in rows}}
+    empty = {payload: is_empty(one) for payload, one in parsed.items()}
+    scores[where] = np.clip(_shares(rows, extra or {}), 0.0, 1.0) * weights[where[1]]
+    order[where] = [row.question for row in rows]
+    given[where] = np.fromiter((parsed[row.payload] for row in rows), dtype=object, count=len(rows))
+    blank[where] = [empty[row.payload] for row in rows]
+    return Matrix(tuple(sittings), tuple(versions), scores, weights, given, blank, order)
+
+
+def _shares(rows: Sequence[MarkedResponse], extra: Mapping[tuple[int, int], Decimal]) -> NDArray[np.float64]:
+    """Points as shares of each response's own maximum, with what a corrected key added."""
+    points = np.array([float(row.points) for row in rows])
+    if extra:
+        points += [float(extra.get((row.sitting_id, row.question), 0)) for row in rows]
+    return points / np.array([float(row.max_points) for row in rows])
 
 
 def is_empty(given: Any) -> bool:

@@ -6,39 +6,48 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exambank.analysis.rules.matrix import BLANK, ItemText, Matrix, is_empty
-from exambank.psychometrics import Interval, ItemOptions, OptionStatistic, option_statistics
+from exambank.analysis.rules.evidence import ends_of
+from exambank.analysis.rules.matrix import BLANK, EXCLUSIVE, ItemText, Matrix, is_empty
+from exambank.psychometrics import ItemOptions, OptionStatistic, option_statistics
 
-ONE_OF_SEVERAL = {"single_choice", "true_false"}
-WITH_TABLE = ONE_OF_SEVERAL | {"multiple_choice", "true_false_cluster"}
+WITH_TABLE = EXCLUSIVE | {"multiple_choice", "true_false_cluster"}
 CHOSEN, LEFT = "chosen", "left"
 RIGHT, WRONG = "right", "wrong"
 
 
-def option_tables(matrix: Matrix, texts: Mapping[int, ItemText], n_groups: int) -> dict[int, list[dict[str, Any]]]:
+def option_tables(
+    matrix: Matrix, texts: Mapping[int, ItemText], labels: NDArray, n_groups: int
+) -> dict[int, list[dict[str, Any]]]:
     """For each item version its rows, in the original order of the options, blanks last.
 
     For one of several, a row is an option. For several right options, each is a row of its own: chosen or left. For
-    statements, a row counts who decided it rightly.
+    statements, a row counts who decided it rightly. ``labels``: see ``chosen_labels``.
     """
-    tables = _single_tables(matrix, texts, n_groups)
+    tables = _single_tables(matrix, texts, labels, n_groups)
     totals, possible = _totals(matrix)
     for column, version_id in enumerate(matrix.version_ids):
         text = texts[version_id]
         if text.kind not in WITH_TABLE:
             tables[version_id] = []  # what has no options to choose among is judged by its points alone
-        elif text.kind not in ONE_OF_SEVERAL:
+        elif not text.is_exclusive:
             tables[version_id] = _tables_of_several(matrix, column, text, totals, possible, n_groups)
     return tables
 
 
-def _single_tables(matrix: Matrix, texts: Mapping[int, ItemText], n_groups: int) -> dict[int, list[dict[str, Any]]]:
+def chosen_labels(matrix: Matrix, texts: Mapping[int, ItemText]) -> NDArray[np.object_]:
+    """What each candidate chose of an item of one option, "" where left blank; None for all else."""
     labels = np.full(matrix.given.shape, None, dtype=object)
-    own = [texts[version_id] for version_id in matrix.version_ids]
-    for column, text in enumerate(own):
-        if text.kind in ONE_OF_SEVERAL:
+    for column, version_id in enumerate(matrix.version_ids):
+        if texts[version_id].is_exclusive:
             given = matrix.given[:, column]
             labels[:, column] = [None if one is None else one.get("choice") or BLANK for one in given]
+    return labels
+
+
+def _single_tables(
+    matrix: Matrix, texts: Mapping[int, ItemText], labels: NDArray, n_groups: int
+) -> dict[int, list[dict[str, Any]]]:
+    own = [texts[version_id] for version_id in matrix.version_ids]
     found = option_statistics(
         labels,
         matrix.scores,
@@ -47,11 +56,7 @@ def _single_tables(matrix: Matrix, texts: Mapping[int, ItemText], n_groups: int)
         max_scores=matrix.weights,
         n_groups=n_groups,
     )
-    return {
-        text.version_id: _rows(text, table)
-        for text, table in zip(own, found, strict=True)
-        if text.kind in ONE_OF_SEVERAL
-    }
+    return {text.version_id: _rows(text, table) for text, table in zip(own, found, strict=True) if text.is_exclusive}
 
 
 def _rows(text: ItemText, table: ItemOptions) -> list[dict[str, Any]]:
@@ -69,16 +74,12 @@ def _row(
         "count": found.count,
         "share": found.share,
         "rest": found.option_rest,
-        "rest_ci": _ends(found.option_rest_ci),
+        "rest_ci": ends_of(found.option_rest_ci),
         "mean_rest": found.mean_rest,
         "by_group": list(found.by_group),
         "group_sizes": list(group_sizes),
         "reason": str(found.undefined["option_rest"]) if "option_rest" in found.undefined else None,
     }
-
-
-def _ends(interval: Interval | None) -> list[float] | None:
-    return [interval.low, interval.high] if interval else None
 
 
 def _totals(matrix: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from exambank.analysis.rules.further import whole_test
 from exambank.analysis.rules.judge import MINIMUM_N, SOUND_SHARE
 from exambank.analysis.rules.matrix import Matrix
+from exambank.analysis.rules.reach import speededness
 from exambank.psychometrics import Reliability, alpha
 from exambank.psychometrics.intervals import wilson
 
@@ -28,9 +30,15 @@ def band_counts(marks: Sequence[Decimal], scale_max: Decimal) -> list[int]:
     return counts
 
 
+def reliability_of(matrix: Matrix) -> Reliability:
+    """Alpha of all candidates together; None with its reason where their papers differ."""
+    return alpha(matrix.scores, max_scores=matrix.weights)
+
+
 def summarise(
-    matrix: Matrix, marks: Sequence[Decimal], scale_max: Decimal, pass_mark: Decimal, items: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+    matrix: Matrix, marks: Sequence[Decimal], scale_max: Decimal, pass_mark: Decimal,
+    items: Sequence[Mapping[str, Any]], reliability: Reliability,
+) -> dict[str, Any]:  # fmt: skip
     """The run's summary: plain data, a missing figure is None with its reason beside it."""
     values = [float(mark) for mark in marks]
     judged = [one for one in items if one["n"] >= MINIMUM_N]
@@ -53,13 +61,14 @@ def summarise(
         "is_acceptable": sound / len(judged) >= SOUND_SHARE if judged else None,
         "discriminating": sum(one["discriminates"] for one in judged),
         "serious": sum(one["is_serious"] for one in judged),
-        **_reliability(matrix, float(scale_max)),
+        "whole": whole_test(matrix),
+        "speed": speededness(matrix),
+        **_reliability(matrix, reliability, float(scale_max)),
     }
 
 
-def _reliability(matrix: Matrix, scale_max: float) -> dict[str, Any]:
+def _reliability(matrix: Matrix, whole: Reliability, scale_max: float) -> dict[str, Any]:
     """Alpha of all where all sat the same items, else of each group that did; SEM on the scale of marks."""
-    whole = alpha(matrix.scores, max_scores=matrix.weights)
     groups = _groups(matrix)
     found = _alpha_values(whole, matrix.weights.sum(), scale_max)
     found["papers"] = []

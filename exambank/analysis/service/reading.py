@@ -114,7 +114,8 @@ def get_item_report(item: AnalysisItem) -> ItemReport:
     return ItemReport(item, _items_of(item.run_id), _through_exams(item.item_version_id))
 
 
-def _newest_runs():
+def newest_runs():
+    """The ids of the newest finished run of each exam, to be selected from."""
     return select(func.max(AnalysisRun.id)).where(AnalysisRun.state == FINISHED).group_by(AnalysisRun.exam_id)
 
 
@@ -123,7 +124,7 @@ def _through_exams(version_id: int) -> list[AnalysisItem]:
         select(AnalysisItem)
         .join(AnalysisItem.run)
         .join(AnalysisRun.exam)
-        .where(AnalysisItem.item_version_id == version_id, AnalysisItem.run_id.in_(_newest_runs()))
+        .where(AnalysisItem.item_version_id == version_id, AnalysisItem.run_id.in_(newest_runs()))
         .options(contains_eager(AnalysisItem.run).contains_eager(AnalysisRun.exam))
         .order_by(Exam.opens_at, Exam.id)
     )
@@ -155,7 +156,7 @@ def list_exams_for(actor: Actor, *, search: str = "") -> list[ExamRow]:
     ]
     runs = {
         run.exam_id: run
-        for run in db.session.execute(select(AnalysisRun).where(AnalysisRun.id.in_(_newest_runs()))).scalars()
+        for run in db.session.execute(select(AnalysisRun).where(AnalysisRun.id.in_(newest_runs()))).scalars()
     }
     waiting = set(
         db.session.execute(
@@ -181,7 +182,7 @@ def list_notices_for(actor: Actor) -> list[AnalysisItem]:
         .join(AnalysisItem.item_version)
         .join(ItemVersion.item)
         .where(
-            AnalysisItem.run_id.in_(_newest_runs()),
+            AnalysisItem.run_id.in_(newest_runs()),
             AnalysisItem.n >= rules.MINIMUM_N,
             Item.state == "accepted",
             Item.accepted_version_id == AnalysisItem.item_version_id,

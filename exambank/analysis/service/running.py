@@ -1,18 +1,22 @@
 """A run: read and compute first, then write in batches small enough for a writer beside the server."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select
+from numpy.typing import NDArray
+from sqlalchemy import insert, select
 
 from exambank import audit, clock, jobs
 from exambank.analysis import rules
-from exambank.analysis.models import AnalysisItem, AnalysisRun
-from exambank.analysis.rules import Found, ItemFound, ItemText
+from exambank.analysis.models import AnalysisCandidate, AnalysisItem, AnalysisRun
+from exambank.analysis.rules import Advice, ExamScale, Found, ItemFound, ItemText, Matrix
+from exambank.analysis.service.context import added_by_keys, context_of, named, times_of
 from exambank.analysis.service.reading import is_run_waiting, latest_run
+from exambank.assembly.models import ExamPaper
 from exambank.bank import service as bank
 from exambank.courses.rules import RegulationRules
 from exambank.db import db, in_batches, lock, unit_of_work
@@ -20,14 +24,11 @@ from exambank.errors import StateConflict
 from exambank.exams import service as exams
 from exambank.exams.models import Exam
 from exambank.marking import service as marking
-from exambank.marking.models import MarkLine, ResponseMark
-from exambank.marking.rules import ACCEPT_ANSWER, ACCEPT_OPTION, LATE_ANSWER, REMARKED
+from exambank.marking.rules import ACCEPT_OPTION
 from exambank.permissions import SYSTEM, Actor
 from exambank.sittings.models import Sitting
 
-BATCH = 10
-_OF_THE_ITEM = (ACCEPT_OPTION, ACCEPT_ANSWER, LATE_ANSWER, REMARKED)
-"""Lines that say how good an answer is; a credit says only that the item was faulty."""
+BATCH, CANDIDATES_AT_ONCE = 8, 150
 
 
 def run_analysis(exam_public_id: str, *, actor: Actor = SYSTEM, now: datetime | None = None) -> AnalysisRun | None:
@@ -40,17 +41,29 @@ def run_analysis(exam_public_id: str, *, actor: Actor = SYSTEM, now: datetime | 
     rows = marking.marks_of(exam)
     if not rows:
         return None
-    extra, regulation = _added_by_keys(exam), _regulation(exam)
+    extra, regulation = added_by_keys([exam.id]), _regulation(exam)
     texts = _item_texts(exam, {row.version_id for row in rows})
     marks = [row.scaled for row in marking.sheet_of(exam) if row.scaled is not None]
     scale = [f"{mark:.4f}" for mark in sorted(marks)], f"{regulation.scale_max:f}", f"{regulation.pass_mark:f}"
-    digest = rules.data_hash(rows, extra, texts.values(), scale)
+    matrix = rules.build_matrix(rows, extra)
+    context = context_of(exam, matrix.sitting_ids, {version_id: text.kind for version_id, text in texts.items()})
+    digest = rules.data_hash(rows, extra, texts.values(), [*scale, *named(context)])
     known = latest_run(exam)
     if known is not None and _is_same(known, digest):
         return known
-    matrix = rules.build_matrix(rows, extra)
-    found = rules.compute(matrix, texts, marks, regulation.scale_max, regulation.pass_mark, _parts_of(exam, texts))
-    return _keep(exam, found, digest, actor, now or clock.now())
+    context = replace(context, seconds=rules.seconds_on(matrix, *times_of(exam)))
+    found = rules.compute(matrix, texts, marks, regulation.scale_max, regulation.pass_mark, context)
+    scale = rules.scale_exam(matrix, _scored(exam, matrix))
+    found.summary["scale"] = scale.summary()
+    return _keep(exam, found, scale, digest, actor, now or clock.now())
+
+
+def _scored(exam: Exam, matrix: Matrix) -> NDArray[np.bool_]:
+    """Which columns count for the mark: questions that are only tried out do not."""
+    papers = select(Sitting.paper_id).where(Sitting.exam_id == exam.id)
+    layouts = db.session.scalars(select(ExamPaper.layout).where(ExamPaper.id.in_(papers)))
+    tried = {entry["version"] for layout in layouts for entry in layout if not entry.get("scored", True)}
+    return np.array([version_id not in tried for version_id in matrix.version_ids])
 
 
 def _refuse_running(exam: Exam) -> None:
@@ -78,17 +91,6 @@ def _regulation(exam: Exam) -> RegulationRules:
     return RegulationRules.parse(regulation.rules)
 
 
-def _added_by_keys(exam: Exam) -> dict[tuple[int, int], Decimal]:
-    """Points that a corrected key or a marker's second look gave; what was credited to everybody is left out."""
-    query = (
-        select(MarkLine.sitting_id, MarkLine.question, func.sum(MarkLine.points))
-        .join(Sitting, Sitting.id == MarkLine.sitting_id)
-        .where(Sitting.exam_id == exam.id, MarkLine.kind.in_(_OF_THE_ITEM), MarkLine.undone_at.is_(None))
-        .group_by(MarkLine.sitting_id, MarkLine.question)
-    )
-    return {(sitting_id, question): points for sitting_id, question, points in db.session.execute(query)}
-
-
 def _item_texts(exam: Exam, version_ids: set[int]) -> dict[int, ItemText]:
     further: dict[int, set[str]] = {}
     for correction in marking.list_corrections(exam):
@@ -107,27 +109,19 @@ def _item_texts(exam: Exam, version_ids: set[int]) -> dict[int, ItemText]:
     }
 
 
-def _parts_of(exam: Exam, texts: dict[int, ItemText]) -> dict[int, list[dict[str, Any]]]:
-    """Of each item made of questions (a case): how many points each question earned, by raw marks."""
-    cases = [version_id for version_id, text in texts.items() if text.kind == "case"]
-    query = (
-        select(ResponseMark.item_version_id, ResponseMark.rule)
-        .join(Sitting, Sitting.id == ResponseMark.sitting_id)
-        .where(Sitting.exam_id == exam.id, ResponseMark.item_version_id.in_(cases))
-    )
-    rows = db.session.execute(query).all() if cases else []
-    return rules.parts_table([(row.item_version_id, row.rule.get("parts") or []) for row in rows])
-
-
-def _keep(exam: Exam, found: Found, digest: str, actor: Actor, now: datetime) -> AnalysisRun:
+def _keep(exam: Exam, found: Found, scale: ExamScale, digest: str, actor: Actor, now: datetime) -> AnalysisRun:
     run_id, run_name = _begin(exam, found, digest, now)
     for batch in in_batches(list(found.items), BATCH):
-        _write_items(run_id, batch)
-        bank.record_statistics(run_name, exam.public_id, [_for_bank(item) for item in batch], now)
+        with unit_of_work():  # one act: each would pause for the exam room's writers after it
+            _write_items(run_id, batch)
+            bank.record_statistics(run_name, exam.public_id, [_for_bank(item) for item in batch], now)
+    for batch in in_batches(list(scale.candidates), CANDIDATES_AT_ONCE):
+        _write_candidates(run_id, batch, float(found.summary["scale_max"]))
     with unit_of_work() as session:
         run = lock(session.get_one(AnalysisRun, run_id))
         if run.state != "finished":
             run.state, run.finished_at = "finished", now
+            jobs.publish("analysis.finished", run_name)
             audit.record(actor, "analysis.finished", exam, run=run_name, n=found.n, items=len(found.items), data=digest)
     return run
 
@@ -168,6 +162,22 @@ def _write_items(run_id: int, batch: Sequence[ItemFound]) -> None:
         ]
         if values:
             session.execute(insert(AnalysisItem), values)
+
+
+def _write_candidates(run_id: int, batch: Sequence[Advice], scale_max: float) -> None:
+    with unit_of_work() as session:
+        ids = [one.sitting_id for one in batch]
+        query = select(AnalysisCandidate.sitting_id).where(
+            AnalysisCandidate.run_id == run_id, AnalysisCandidate.sitting_id.in_(ids)
+        )
+        known = set(session.scalars(query))
+        values = [
+            {"run_id": run_id, "advised_mark": one.advised_share * scale_max, **asdict(one)}
+            for one in batch
+            if one.sitting_id not in known
+        ]
+        if values:
+            session.execute(insert(AnalysisCandidate), values)
 
 
 def _for_bank(item: ItemFound) -> dict[str, Any]:

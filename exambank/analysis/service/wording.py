@@ -4,33 +4,46 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from exambank.analysis import rules
 from exambank.analysis.models import AnalysisItem, AnalysisRun
+from exambank.analysis.service.flag_words import (
+    FLAG_SQUARES,
+    evidence_words,
+    flag_label,
+    flag_sentence,
+    group_words,
+    letters_of,
+)
+from exambank.analysis.service.numbers import show_interval, show_number, show_percent, show_percents
+
+__all__ = [
+    "FLAG_SQUARES",
+    "Verdict",
+    "band_labels",
+    "calibration_sentence",
+    "difficulty_label",
+    "discrimination_label",
+    "evidence_words",
+    "exam_verdict",
+    "flag_label",
+    "flag_sentence",
+    "group_words",
+    "item_verdict",
+    "letters_of",
+    "pooled_sentence",
+    "reason_label",
+    "reliability_sentence",
+    "scale_sentence",
+    "show_interval",
+    "show_number",
+    "show_percent",
+    "show_percents",
+    "speed_sentence",
+]
 
 BANDS = ("0-3,9", "4-4,9", "5-6,4", "6,5-7,9", "8-10")
-
-
-def show_number(value: float | None, places: int = 2) -> str:
-    """A figure with the reader's decimal sign and a true minus; a missing one is a hyphen."""
-    if value is None:
-        return "-"
-    shown = format_decimal(round(value, places) + 0.0, format="0." + "0" * places if places else "0")
-    return shown.replace("-", "\u2212")
-
-
-def show_percent(share: float | None) -> str:
-    """A share in whole per cent."""
-    return "-" if share is None else f"{show_number(share * 100, 0)}\u00a0%"
-
-
-def show_interval(ends: list[float] | None, places: int = 2) -> str:
-    """An interval in brackets; nothing where there is none."""
-    if not ends:
-        return ""
-    return _("from %(low)s to %(high)s", low=show_number(ends[0], places), high=show_number(ends[1], places))
 
 
 def band_labels(summary: Mapping[str, Any]) -> list[str]:
@@ -52,7 +65,12 @@ def reason_label(code: str | None) -> str:
         "constant_score": _("everybody has the same score on the rest"),
         "perfect_correlation": _("agrees with the rest completely"),
         "papers_differ": _("the papers hold different items"),
-    }[code]
+        "not_determined": _("the answers leave it open"),
+        "not_dichotomous": _("some items give partial credit"),
+        "maxima_differ": _("the items do not all give the same points"),
+        "no_key": _("the item has no key"),
+        "one_paper": _("everybody had the same items"),
+    }.get(code, code)
 
 
 def difficulty_label(difficulty: float | None) -> str:
@@ -68,83 +86,6 @@ def discrimination_label(d27: float | None) -> str:
         return ""
     labels = {"good": _("good"), "acceptable": _("acceptable"), "poor": _("poor")}
     return labels[rules.discrimination_band(d27)]
-
-
-def flag_label(code: str) -> str:
-    """A flag in two or three words, for a table."""
-    return {
-        "miskey": _("key in doubt"),
-        "negative": _("negative discrimination"),
-        "very_hard": _("hardly anybody right"),
-        "poor": _("discriminates poorly"),
-        "hard": _("too hard"),
-        "easy": _("too easy"),
-        "dead_option": _("distractor hardly chosen"),
-        "too_few": _("not enough data"),
-    }[code]
-
-
-FLAG_SQUARES = {
-    "miskey": "crossed", "negative": "crossed", "very_hard": "trouble", "poor": "half", "hard": "half", "easy": "half",
-    "dead_option": "half", "too_few": "dashed",
-}  # fmt: skip
-
-
-def letters_of(item: AnalysisItem, tokens: list[str]) -> str:
-    """The letters of options, as they stand in the item's own order."""
-    known = {row["token"]: row["letter"] for row in item.options}
-    return ", ".join(known[token] for token in tokens if token in known)
-
-
-def flag_sentence(item: AnalysisItem, flag: Mapping[str, Any]) -> str:
-    """What one flag says about this item, and what to do."""
-    figures, letters = item.figures, letters_of(item, flag["options"])
-    code = flag["code"]
-    if code == "miskey":
-        return _(
-            "Strong learners turn to option %(letters)s more than to the key. Check whether the key was mistyped, and "
-            "whether %(letters)s is right in some reading of the stem.",
-            letters=letters,
-        )
-    if code == "negative":
-        return _(
-            "Learners who know more get it right less often: the correlation with the rest of the paper is %(value)s, "
-            "surely below 0. Read stem, options and key again.",
-            value=show_number(figures["item_rest"]),
-        )
-    if code == "very_hard":
-        return _(
-            "Only %(share)s of the points were earned. Check the key first, then whether this was taught.",
-            share=show_percent(figures["difficulty"]),
-        )
-    if code == "poor":
-        return _(
-            "It hardly tells the strong from the weak: the best 27%% earned %(upper)s of its points, the weakest 27%% "
-            "%(lower)s. Make the stem clearer or the distractors closer to real mistakes.",
-            upper=show_percent(figures["upper_share"]),
-            lower=show_percent(figures["lower_share"]),
-        )
-    if code == "hard":
-        return _(
-            "It was hard: %(share)s of the points were earned. Keep it if it is meant to be demanding; otherwise "
-            "make it plainer.",
-            share=show_percent(figures["difficulty"]),
-        )
-    if code == "easy":
-        return _(
-            "It was easy: %(share)s of the points were earned. Keep it if everybody must know this; otherwise ask "
-            "for more.",
-            share=show_percent(figures["difficulty"]),
-        )
-    if code == "dead_option":
-        return _(
-            "Fewer than 5%% chose %(letters)s: replace it with a mistake that learners really make.", letters=letters
-        )
-    return _(
-        "Only %(count)s candidates were given it; it can be judged from %(least)s on. Use it again: the exams add up.",
-        count=item.n,
-        least=rules.MINIMUM_N,
-    )
 
 
 @dataclass(frozen=True)
@@ -163,7 +104,7 @@ def item_verdict(item: AnalysisItem) -> Verdict:
     flags = item.figures["flags"]
     codes = {flag["code"] for flag in flags}
     if codes & rules.SERIOUS:  # how hard an item is says nothing while its key is in doubt
-        flags = [flag for flag in flags if flag["code"] not in {"very_hard", "hard", "easy"}]
+        flags = [flag for flag in flags if flag["code"] not in {"very_hard", "hard", "easy", "attractive_option"}]
     sentences = tuple(flag_sentence(item, flag) for flag in flags)
     text, further = sentences[0] if sentences else "", sentences[1:]
     note = _(
@@ -179,7 +120,7 @@ def item_verdict(item: AnalysisItem) -> Verdict:
         return Verdict(_("Not enough data to judge."), text, note)
     if codes & rules.SERIOUS:
         return Verdict(_("Review before using it again."), text, note, "refusal", further)
-    if codes & {"very_hard", "poor"}:
+    if codes & {"very_hard", "poor", "dif", "drift", "attractive_option"}:
         return Verdict(_("Worth a look before using it again."), text, note, "caution", further)
     if codes:
         return Verdict(_("Usable, with a remark."), text, note, further=further)
@@ -252,3 +193,93 @@ def reliability_sentence(summary: Mapping[str, Any]) -> str:
             "set. What holds are the mean, the spread and each item's correlation with the rest of the own paper."
         )
     return _("There is no alpha: %(reason)s.", reason=reason_label(summary["alpha_reason"]))
+
+
+def speed_sentence(summary: Mapping[str, Any]) -> str:
+    """Whether the time sufficed; "" where runs of old did not look at it."""
+    speed = summary.get("speed")
+    if not speed or not speed["n"]:
+        return ""
+    words = {"share": show_percent(speed["finished"]), "interval": show_percents(speed["finished_ci"])}
+    if speed["is_speeded"]:
+        return _(
+            "Time was too short: only %(share)s reached the end of the paper (%(interval)s), where "
+            "four in five should.",
+            **words,
+        )
+    if speed["is_speeded"] is None:
+        return _("%(share)s reached the end of the paper (%(interval)s): too few to tell if time was short.", **words)
+    return _("Time sufficed: %(share)s reached the end of the paper (%(interval)s).", **words)
+
+
+def pooled_sentence(pooled: rules.Pooled) -> str:
+    """One item over all its exams: the best estimate, how much of it is borrowed from the bank, whether exams agree."""
+    if pooled.difficulty is None:
+        return _("No exam has told anything about this version yet.")
+    found = [_pooled_figures(pooled)]
+    borrowed = max(one.borrowed for one in (pooled.difficulty, pooled.discrimination) if one)
+    if borrowed >= 0.005:
+        found.append(
+            _(
+                "With so few answers up to %(share)s of it comes from what items of this bank are usually like.",
+                share=show_percent(borrowed),
+            )
+        )
+    if any(one and one.p is not None and one.p < 0.05 for one in (pooled.difficulty, pooled.discrimination)):
+        found.append(_("The exams differ by more than chance, and the intervals are widened by that much."))
+    return " ".join(found)
+
+
+def _pooled_figures(pooled: rules.Pooled) -> str:
+    difficulty, r = pooled.difficulty, pooled.discrimination
+    return _(
+        "Over %(exams)s exams with %(n)s candidates: difficulty %(p)s (%(p_ci)s), correlation with the rest %(r)s "
+        "(%(r_ci)s).",
+        exams=pooled.exams,
+        n=pooled.n,
+        p=show_number(difficulty.value),
+        p_ci=show_interval([difficulty.low, difficulty.high]),
+        r=show_number(r.value if r else None),
+        r_ci=show_interval([r.low, r.high]) if r else _("no interval"),
+    )
+
+
+def scale_sentence(summary: Mapping[str, Any]) -> str:
+    """What the common scale of an exam with different papers allows to say; "" where nobody needs one."""
+    scale = summary.get("scale")
+    if not scale or scale["reason"] == "one_paper":
+        return ""
+    if scale["reason"] == "too_few_candidates":
+        return _(
+            "The papers differ, and %(count)s candidates are too few to put them on one scale; %(least)s are needed.",
+            count=scale["n"], least=rules.MINIMUM_CANDIDATES,
+        )  # fmt: skip
+    if scale["reason"]:
+        return _("The papers differ and cannot be put on one scale: %(reason)s.", reason=reason_label(scale["reason"]))
+    return _(
+        "The papers differ. Beside each mark stands what its points amount to on all items of the exam: advice for "
+        "those who set papers, never a mark (%(count)s candidates, reliability %(reliability)s).",
+        count=scale["n"], reliability=show_number(scale["reliability"]),
+    )  # fmt: skip
+
+
+def calibration_sentence(summary: Mapping[str, Any]) -> str:
+    """How far the items of a bank are on one scale, from the summary of its newest calibration."""
+    if summary["reason"] == "too_few_candidates":
+        return _(
+            "The items of this bank are not on one scale yet: %(count)s candidates, %(least)s are needed.",
+            count=summary["n"], least=rules.MINIMUM_CANDIDATES,
+        )  # fmt: skip
+    if summary["reason"]:
+        return _("The items of this bank are not on one scale: %(reason)s.", reason=reason_label(summary["reason"]))
+    told = _(
+        "%(items)s items are on one scale, from %(count)s candidates of %(exams)s exams.",
+        items=summary["items"], count=summary["n"], exams=summary["exams"],
+    )  # fmt: skip
+    if not summary["left_out"]:
+        return told
+    further = _(
+        "%(count)s exams are left out: too small, or with too few items in common with the others.",
+        count=summary["left_out"],
+    )
+    return f"{told} {further}"

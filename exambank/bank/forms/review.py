@@ -47,6 +47,25 @@ class ReasonForm(BaseForm):
     )
 
 
+class ConcernForm(BaseForm):
+    """Why an item in force should be looked at again; ``exam``: the public id of the exam whose report showed it."""
+
+    note = TextAreaField(
+        _("What should be looked at?"),
+        validators=[
+            DataRequired(_("Say what should be looked at, so that a colleague can judge it.")), Length(max=2000),
+        ],
+        render_kw={"rows": 4},
+    )  # fmt: skip
+    exam = HiddenField()
+
+
+class SettleForm(ReasonForm):
+    """Why a doubt ends; ``seen``: how many pieces of evidence the page showed."""
+
+    seen = HiddenField()
+
+
 class RetireForm(ReasonForm):
     pass
 

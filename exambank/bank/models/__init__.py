@@ -1,5 +1,6 @@
 """The tables of the bank."""
 
+from exambank.bank.models.concerns import ItemConcern
 from exambank.bank.models.desk import BankRight, BankSettings, EditBuffer, SavedView
 from exambank.bank.models.figures import ItemReading, ItemStatistic, ItemUse
 from exambank.bank.models.items import FrozenText, Item, ItemTag, ItemVersion, Media
@@ -24,6 +25,7 @@ __all__ = [
     "FrozenText",
     "Item",
     "ItemBand",
+    "ItemConcern",
     "ItemFingerprint",
     "ItemReading",
     "ItemStatistic",

@@ -16,7 +16,11 @@ HARD, EASY = 0.3, 0.7
 LOW_DISCRIMINATION = 0.2
 DEAD_SHARE = 0.05
 
+IN_DOUBT = "in_doubt"
+"""The flag of an item whose review is open (``rules.concerns``): raised by the concern, never by figures."""
+
 FLAGS: dict[str, bool] = {
+    IN_DOUBT: True,
     "key_suspect": True,
     "negative_discrimination": True,
     "too_hard": False,
@@ -24,7 +28,7 @@ FLAGS: dict[str, bool] = {
     "low_discrimination": False,
     "dead_distractor": False,
 }
-"""Code -> whether it is severe: a severe one opens a review of the item, the others are notices. Gravest first."""
+"""Code -> whether it is severe: severe ones put the item in doubt, the others are notices. Gravest first."""
 
 ONE_OF_SEVERAL = frozenset({"single_choice", "true_false"})
 """Kinds whose options exclude one another, so that a distractor can beat the key."""
@@ -144,7 +148,10 @@ def _pool_options(rows: Sequence[ExamFigures]) -> tuple[OptionFigures, ...]:
 
 
 def find_flags(pooled: Pooled, kind: str, keys: frozenset[str]) -> tuple[str, ...]:
-    """The codes of ``FLAGS`` that these figures call for, gravest first; none below ``MINIMUM_N``."""
+    """The codes of ``FLAGS`` that these figures call for, gravest first; none below ``MINIMUM_N``.
+
+    A concern is not seen here: whoever keeps the flags of an item adds ``IN_DOUBT``.
+    """
     if not pooled.is_enough:
         return ()
     _low, high = pooled.discrimination_ci or (None, None)
@@ -158,7 +165,7 @@ def find_flags(pooled: Pooled, kind: str, keys: frozenset[str]) -> tuple[str, ..
         "low_discrimination": high is not None and not is_negative and high < LOW_DISCRIMINATION,
         "dead_distractor": kind in ONE_OF_SEVERAL and bool(dead_of(pooled, keys)),
     }
-    return tuple(code for code in FLAGS if raised[code])
+    return tuple(code for code in FLAGS if raised.get(code))
 
 
 def suspects_of(pooled: Pooled, keys: Iterable[str]) -> tuple[str, ...]:

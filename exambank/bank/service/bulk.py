@@ -14,6 +14,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from exambank import audit
 from exambank.bank import rules
 from exambank.bank.models import Item, ItemTag, ItemVersion
+from exambank.bank.rules.concerns import RETIRED
+from exambank.bank.service.concerns.closing import close_concerns
 from exambank.courses import service as courses
 from exambank.courses.models import CognitiveLevel, CourseModule, LearningOutcome, Topic
 from exambank.db import db, unit_of_work
@@ -106,6 +108,7 @@ def change_items(
             details = {"topic": change.topic, "level": change.level, "outcome": change.outcome}
         if act == "retire":
             details = {"reason": change.reason.strip()[:500]}
+            close_concerns(session, touched, outcome=RETIRED, actor=actor, now=now, reason=change.reason)
         items = [public_id for _id, public_id, *_rest in plan.changed]
         audit.record(actor, verb, course_module, count=len(items), items=items, **details)
         session.flush()

@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
-from exambank.bank.models import Item, ItemStatistic, ItemUse, ItemVersion
-from exambank.bank.rules.figures import ExamFigures, Pooled, join_flags, keys_of, pool_figures, read_figures
+from exambank.bank.models import Item, ItemConcern, ItemStatistic, ItemUse, ItemVersion
+from exambank.bank.rules import concerns
+from exambank.bank.rules.figures import (
+    IN_DOUBT,
+    ExamFigures,
+    Pooled,
+    join_flags,
+    keys_of,
+    pool_figures,
+    read_figures,
+)
 from exambank.db import db, in_batches, new_public_id, unit_of_work
 
 BATCH = 50
@@ -88,14 +97,18 @@ def record_statistics(run: str, exam: str, rows: Iterable[dict[str, Any]], now: 
             if row["item_version_id"] not in known
         ]
         if values:
+            ids = _hold(session, Item.accepted_version_id.in_([value["item_version_id"] for value in values]))
             session.execute(insert(ItemStatistic), values)
-            version_ids = [value["item_version_id"] for value in values]
-            ids = select(Item.id).where(Item.accepted_version_id.in_(version_ids))
-            pool_items(session, list(session.scalars(ids)))
+            pool_items(session, ids)
+
+
+def _hold(session, which: ColumnElement[bool]) -> list[int]:
+    """The ids of these items, held: a concern that is opened or closed meanwhile would lose its flag otherwise."""
+    return list(session.scalars(select(Item.id).where(which).order_by(Item.id).with_for_update()))
 
 
 def pool_items(session, item_ids: Sequence[int]) -> None:
-    """Compute the pooled figures and flags of these items anew, within the unit of work of whoever asks.
+    """Compute the pooled figures and flags of these items anew, within the unit of work of whoever asks and holds them.
 
     Asked for when statistics arrive and when another version comes into force: figures belong to a text.
     """
@@ -115,14 +128,23 @@ def _figures_of(session, item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         .where(Item.id.in_(list(item_ids)))
     )
     rows = session.execute(query).all()
-    figures = _newest_figures([row[2] for row in rows])
+    figures, doubted = _newest_figures([row[2] for row in rows]), _in_doubt(session, item_ids)
     found = {}
     for item_id, kind, version_id, content, *known in rows:
         pooled = pool_figures(figures.get(version_id, ()), kind, keys_of(content))
-        wanted = (pooled.n, pooled.difficulty, pooled.discrimination, join_flags(pooled.flags))
+        flags = [IN_DOUBT, *pooled.flags] if item_id in doubted else pooled.flags
+        wanted = (pooled.n, pooled.difficulty, pooled.discrimination, join_flags(flags))
         if tuple(known) != wanted:
             found[item_id] = dict(zip(_POOLED, wanted, strict=True))
     return found
+
+
+def _in_doubt(session, item_ids: Sequence[int]) -> set[int]:
+    """Items whose concern is open."""
+    query = select(ItemConcern.item_id).where(
+        ItemConcern.state == concerns.OPEN, ItemConcern.item_id.in_(list(item_ids))
+    )
+    return set(session.scalars(query))
 
 
 def _newest_figures(version_ids: Sequence[int]) -> dict[int, list[ExamFigures]]:
@@ -144,6 +166,7 @@ def refresh_figures(course_module_id: int | None = None) -> int:
         stale = sorted(_uses_of(db.session, batch).keys() | _figures_of(db.session, batch).keys())
         if stale:
             with unit_of_work() as session:
+                _hold(session, Item.id.in_(stale))
                 count_uses(session, stale)
                 pool_items(session, stale)
                 session.expire_all()  # the rows were changed by statements, not through their objects

@@ -18,6 +18,9 @@ from exambank.bank.interactions import REGISTRY
 from exambank.bank.labels import refusal_label
 from exambank.bank.models import Item, ItemVersion, Review
 from exambank.bank.rules import Settings
+from exambank.bank.rules.concerns import REVISED
+from exambank.bank.service.calibrations import forget_calibration
+from exambank.bank.service.concerns.closing import close_concerns
 from exambank.bank.service.figures import pool_items
 from exambank.bank.service.quality import check_item
 from exambank.bank.service.reviewing import approvers, open_comments, writers_of
@@ -233,14 +236,22 @@ def _carry_out(plan: _Plan, act: str, actor: Actor, now: datetime, comment: str)
             session.execute(update(ItemVersion), _version_values(moving, act, now))
             session.execute(update(Item), _item_values(moving, act, now))
         if act == "approve":
-            replaced = [row.accepted_version_id for row in moving if row.accepted_version_id]
+            replaced = [row for row in moving if row.accepted_version_id]
             if replaced:
-                session.execute(update(ItemVersion), [{"id": old, "state": "superseded"} for old in replaced])
-                pool_items(session, [row.item_id for row in moving if row.accepted_version_id])
+                _replace(session, replaced, actor, now)
         if rules.TRANSITIONS[act].needs_second_person:
             session.execute(insert(Review), _reviews(rows, act, actor, now, comment))
         _record(actor, act, rows, comment)
         session.expire_all()  # the rows were changed by statements, not through their objects
+
+
+def _replace(session, rows: list[_Row], actor: Actor, now: datetime) -> None:
+    """Another text is in force from now on: what was said against the old one is settled, its figures stay with it."""
+    session.execute(update(ItemVersion), [{"id": row.accepted_version_id, "state": "superseded"} for row in rows])
+    ids = [row.item_id for row in rows]
+    close_concerns(session, ids, outcome=REVISED, actor=actor, now=now)
+    pool_items(session, ids)
+    forget_calibration(session, ids)
 
 
 def _count_again(rows: list[_Row], actor: Actor) -> list[_Row]:

@@ -11,6 +11,9 @@ from exambank import audit
 from exambank.bank import rules
 from exambank.bank.labels import refusal_label
 from exambank.bank.models import Item, ItemVersion
+from exambank.bank.rules.concerns import RETIRED, SUSPENDED
+from exambank.bank.service.concerns.closing import close_concerns
+from exambank.bank.service.concerns.settling import find_own_doubted
 from exambank.bank.service.moves import (
     Moves,
     accept_many,
@@ -24,6 +27,7 @@ from exambank.errors import InvalidInput, NotFound, StateConflict
 from exambank.permissions import Actor, allows
 
 _DONE = {"suspend": "suspended", "resume": "resumed", "retire": "retired"}
+_SETTLES = {"suspend": SUSPENDED, "retire": RETIRED}
 
 
 def suspend_item(*, actor: Actor, now: datetime, item: Item, reason: str) -> Item:
@@ -69,7 +73,7 @@ def move_many(
         moves = _plan(act, actor, _load(ids, is_held=True), ids)
         moved = [item_id for item_id, _code in moves.moved]
         for start in range(0, len(moved), 500):
-            _carry_out(session, act, now, moved[start : start + 500], reason)
+            _carry_out(session, act, actor, now, moved[start : start + 500], reason)
         if moved:
             audit.record(actor, f"items.{_DONE[act]}", "bank", count=len(moved), reason=reason,
                          items=[code for _id, code in moves.moved])  # fmt: skip
@@ -90,7 +94,7 @@ def _step_one(act: str, actor: Actor, now: datetime, item: Item, reason: str) ->
         if moves.refused:
             why = moves.refused[0][2]
             raise NotFound() if why in {"not_allowed", "unknown"} else StateConflict(refusal_label(why))
-        _carry_out(session, act, now, [item.id], reason)
+        _carry_out(session, act, actor, now, [item.id], reason)
         audit.record(actor, f"item.{_DONE[act]}", item, code=item.code, reason=reason)
         session.expire_all()
     return item
@@ -108,6 +112,7 @@ def _load(ids: list[int], is_held: bool = False) -> dict[int, Item]:
 
 def _plan(act: str, actor: Actor, items: dict[int, Item], ids: list[int]) -> Moves:
     step, moved, refused = rules.ITEM_STEPS[act], [], []
+    own = find_own_doubted(actor, ids) if act == "resume" else set()
     for item_id in ids:
         item = items.get(item_id)
         if item is None:
@@ -116,12 +121,14 @@ def _plan(act: str, actor: Actor, items: dict[int, Item], ids: list[int]) -> Mov
             refused.append((item_id, item.code, "not_allowed"))
         elif item.state not in step.sources:
             refused.append((item_id, item.code, "wrong_state"))
+        elif item_id in own:
+            refused.append((item_id, item.code, "own_work"))
         else:
             moved.append((item_id, item.code))
     return Moves(tuple(moved), tuple(refused))
 
 
-def _carry_out(session, act: str, now: datetime, ids: list[int], reason: str) -> None:
+def _carry_out(session, act: str, actor: Actor, now: datetime, ids: list[int], reason: str) -> None:
     values = {
         "suspend": {"state": "suspended", "suspended_at": now, "suspended_reason": reason},
         "resume": {"state": "accepted", "suspended_at": None, "suspended_reason": None},
@@ -135,3 +142,5 @@ def _carry_out(session, act: str, now: datetime, ids: list[int], reason: str) ->
             .execution_options(synchronize_session=False)
         )
     session.execute(update(Item).where(Item.id.in_(ids)).values(**values).execution_options(synchronize_session=False))
+    if act in _SETTLES:
+        close_concerns(session, ids, outcome=_SETTLES[act], actor=actor, now=now, reason=reason)

@@ -3,6 +3,7 @@
 from exambank.bank.views import (  # noqa: F401 (they add routes)
     acceptance,
     bulk,
+    concerns,
     drawing,
     editing,
     figures,

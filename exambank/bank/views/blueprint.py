@@ -68,6 +68,10 @@ def load_comment(comment_id: str):
     return service.get_comment(comment_id)
 
 
+def load_concern(concern_id: str):
+    return service.get_concern(concern_id)
+
+
 def load_right(right_id: str):
     return service.get_right(right_id)
 

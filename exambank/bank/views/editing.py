@@ -130,7 +130,10 @@ def _show_edit(item):
     form.place_problems(service.check_item(version, item.kind) if not kept else [])
     is_behind = bool(kept) and (form.base.data, form.revision.data) != (version.public_id, str(version.revision))
     conflict = _conflict(form, item) if is_behind else {}
-    return _show_form("bank/edit_item.html", form, item.course_module, item=item, kept=kept, **conflict)
+    concern = service.open_concern_of(item)
+    return _show_form(
+        "bank/edit_item.html", form, item.course_module, item=item, kept=kept, concern=concern, **conflict
+    )
 
 
 def _differs(form, saved) -> bool:

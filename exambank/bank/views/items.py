@@ -39,6 +39,7 @@ def show_item(item):
         uses=service.list_uses(ids),
         statistics=service.statistics_of(versions),
         kin=service.kin_of(item, newest),
+        concerns=service.list_concerns_of(item),
         may_decide=service.may_decide(web.actor(), newest),
     )
 
@@ -136,4 +137,5 @@ def _step(item, act: str, command, done: str):
         return _show_item(item)
     uses = service.list_uses([version.id for version in service.list_versions(item)])
     can = item.state in rules.ITEM_STEPS[act].sources
-    return render_template("bank/retire_item.html", item=item, act=act, f=form, uses=uses, can=can)
+    concern = service.open_concern_of(item)
+    return render_template("bank/retire_item.html", item=item, act=act, f=form, uses=uses, can=can, concern=concern)

@@ -22,7 +22,8 @@ def list_items():
     banks = service.list_banks(web.actor())
     if len(banks) == 1:
         return redirect(url_for("bank.show_bank", module_id=banks[0].course_module.public_id))
-    return render_template("bank/list_items.html", banks=banks, waiting=service.count_reviews(web.actor()))
+    waiting, doubted = service.count_reviews(web.actor()), service.count_concerns(web.actor())
+    return render_template("bank/list_items.html", banks=banks, waiting=waiting, doubted=doubted)
 
 
 @bp.get("/search")

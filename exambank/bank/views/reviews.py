@@ -17,7 +17,7 @@ from exambank.permissions import Permission
 from exambank.web import requires
 
 
-def _chosen_module():
+def chosen_module():
     """The bank that the queue is narrowed to, if the address names one."""
     wanted = request.args.get("module", "")
     if not wanted:
@@ -31,7 +31,7 @@ def _chosen_module():
 @bp.get("/reviews")
 @requires(Permission.ITEM_REVIEW)
 def list_reviews():
-    tasks, module = service.list_review_tasks(web.actor()), _chosen_module()
+    tasks, module = service.list_review_tasks(web.actor()), chosen_module()
     modules = {task.item.course_module_id: task.item.course_module for task in tasks}
     return render_template(
         "bank/list_reviews.html",
@@ -39,6 +39,7 @@ def list_reviews():
         total=len(tasks),
         modules=sorted(modules.values(), key=lambda one: one.sort_key),
         module=module,
+        concerns=service.count_concerns(web.actor()),
     )
 
 
@@ -67,7 +68,7 @@ def _decide(version, form: DecisionForm):
         form.decision.errors = [*form.decision.errors, refused.message]
         return _show(version, form), 422
     _tell(decided, is_approved)
-    module = _chosen_module()
+    module = chosen_module()
     waiting = service.list_review_tasks(web.actor(), module)
     narrowed = {"module": module.public_id} if module else {}
     if waiting:
@@ -94,7 +95,7 @@ def _tell(version, is_approved: bool) -> None:
 
 
 def _show(version, form: DecisionForm):
-    item, versions, module = version.item, service.list_versions(version.item), _chosen_module()
+    item, versions, module = version.item, service.list_versions(version.item), chosen_module()
     previous = next((one for one in versions if one.number < version.number and one.state != "discarded"), None)
     note_reading(previous)
     waiting = service.list_review_tasks(web.actor(), module)
@@ -122,6 +123,7 @@ def _show(version, form: DecisionForm):
         after=waiting[at + 1] if at is not None and at + 1 < len(waiting) else None,
         module=module,
         kin=service.kin_of(item, version),
+        concern=service.open_concern_of(item),
         has_approved=web.actor().user_id in service.approvals_of(version).by,
     )
 

@@ -22,6 +22,7 @@ from exambank.documents.service.paper_prints import (
 )
 from exambank.documents.service.printing import Printed, Printing, list_printings, print_document
 from exambank.documents.service.slips import has_slips, list_slip_sets, print_slips
+from exambank.documents.service.statistics_report import print_statistics, statistics_contents
 from exambank.documents.service.wording import (
     kind_label,
     paper_print_label,
@@ -65,7 +66,9 @@ __all__ = [
     "print_offence",
     "print_seal_minutes",
     "print_slips",
+    "print_statistics",
     "purpose_of",
     "qr_drawing",
     "reason_text",
+    "statistics_contents",
 ]

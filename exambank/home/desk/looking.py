@@ -83,9 +83,16 @@ class Look:
         return assembly.list_waiting_sets(self.actor)
 
     @cached_property
+    def concerns(self) -> list[bank.WaitingConcern]:
+        """Items in use that are in doubt: to be decided on by this person, or written by this person."""
+        return bank.list_waiting_concerns(self.actor)
+
+    @cached_property
     def notices(self) -> list[AnalysisItem]:
-        """Items under suspicion by the newest statistics."""
-        return analysis.list_notices_for(self.actor)
+        """Items under suspicion by the newest statistics that nobody was asked to look at."""
+        found = analysis.list_notices_for(self.actor)
+        asked = bank.find_concerned([one.item_version_id for one in found]) if found else set()
+        return [one for one in found if one.item_version_id not in asked]
 
     @cached_property
     def candidates(self) -> dict[int, int]:

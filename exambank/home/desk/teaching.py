@@ -27,6 +27,7 @@ def of_lecturer(look: Look) -> Desk:
     return Desk(
         tasks=[
             *_component_marks(look), *_answers(look), *_returned(look), *_plan(look), *_drafts(look), *_reviews(look),
+            *_concerns(look), *_own_concerns(look),
         ],
         coming=coming_exams(look),
         news=_reports(look),
@@ -36,7 +37,10 @@ def of_lecturer(look: Look) -> Desk:
 def of_head(look: Look) -> Desk:
     """Reviews and papers of the department."""
     return Desk(
-        tasks=[*seals_to_tend(look), *papers_to_approve(look), *_reviews(look), *_suspects(look)],
+        tasks=[
+            *seals_to_tend(look), *papers_to_approve(look), *_reviews(look), *_concerns(look), *_own_concerns(look),
+            *_suspects(look),
+        ],
         coming=coming_exams(look), news=_reports(look),
     )  # fmt: skip
 
@@ -119,6 +123,44 @@ def _reviews(look: Look) -> list[Task]:
             _("Review the first"), link("bank.decide_review", item_id=found[0].item.public_id), found[0].submitted_at,
         )
         for module, found in groups.items()
+    ]  # fmt: skip
+
+
+def _concerns(look: Look) -> list[Task]:
+    """Items in use that this person may declare sound, suspend or retire: one task for each module."""
+    groups: dict[tuple[str, str], list] = defaultdict(list)
+    for one in look.concerns:
+        if not one.is_own:
+            groups[one.module_id, one.module].append(one)
+    return [
+        Task(
+            WAITING, "cut", _("Decide on %(count)s questions in doubt of %(module)s", count=len(found), module=module),
+            _("Statistics or a colleague put them in doubt, the first on %(date)s. Papers may still use them.",
+              date=web.show_moment(found[0].opened_at, "date")),
+            _("Look and decide"), link("bank.list_concerns", module=module_id), found[0].opened_at,
+        )
+        for (module_id, module), found in groups.items()
+    ]  # fmt: skip
+
+
+def _own_concerns(look: Look) -> list[Task]:
+    """Own items in doubt: their author mends them, somebody else decides whether they are sound. A task a module."""
+    groups: dict[tuple[str, str], list] = defaultdict(list)
+    for one in look.concerns:
+        if one.is_own:
+            groups[one.module_id, one.module].append(one)
+    return [
+        Task(
+            WAITING, "cut",
+            _("Your question %(code)s is in doubt", code=found[0].code) if len(found) == 1 else
+            _("%(count)s questions of yours in %(module)s are in doubt", count=len(found), module=module),
+            _("Read what speaks against it and mend it as a new version; if it is sound, a colleague says so."),
+            _("See the evidence"),
+            link("bank.show_concern", concern_id=found[0].public_id) if len(found) == 1 else
+            link("bank.list_concerns", module=module_id),
+            found[0].opened_at,
+        )
+        for (module_id, module), found in groups.items()
     ]  # fmt: skip
 
 

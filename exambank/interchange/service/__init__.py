@@ -95,6 +95,7 @@ from exambank.interchange.service.raws import file_name as raw_file_name
 from exambank.interchange.service.reading import fail_abandoned, forget_uploads, read_batch
 from exambank.interchange.service.report import batch_report, problems_now, report_for_people, report_of_refusal, where
 from exambank.interchange.service.results_out import results_qti
+from exambank.interchange.service.statistics_out import statistics_items, statistics_tables
 from exambank.interchange.service.taking import accept_import, may_create_topics, refuse_other_reading
 
 __all__ = [
@@ -179,6 +180,8 @@ __all__ = [
     "results_table",
     "set_left_out",
     "show_changes",
+    "statistics_items",
+    "statistics_tables",
     "take_photo",
     "take_photos",
     "take_plan",

@@ -11,6 +11,7 @@ from exambank.interchange.views import (  # noqa: F401 (they add routes)
     people,
     photos,
     raws,
+    statistics,
 )
 from exambank.interchange.views.blueprint import bp
 

@@ -20,6 +20,8 @@ from exambank.bank.models import (
     VariantGroup,
 )
 from exambank.bank.rules import kinship, kinship_acts, kinship_words
+from exambank.bank.rules.concerns import RETIRED
+from exambank.bank.service.concerns.closing import close_concerns
 from exambank.bank.service.figures import count_uses
 from exambank.bank.service.kinship import sets
 from exambank.bank.service.kinship.finding import load_newest
@@ -324,6 +326,8 @@ def merge_items(*, actor: Actor, now: datetime, lives: Item, goes: Item) -> Item
             raise StateConflict(refusal)
         _pass_on(session, lives, goes)
         _take_out(session, now, lives, goes)
+        session.flush()
+        close_concerns(session, [goes.id], outcome=RETIRED, actor=actor, now=now, reason=goes.retired_reason or "")
         _decide(session, actor, now, lives, goes, "merged")
         session.flush()
         either = or_(KinshipPair.first_id == goes.id, KinshipPair.second_id == goes.id)

@@ -1,44 +1,45 @@
-"""The charts of a report with their words: what ``charts`` draws, told in the reader's language."""
+"""The charts of items: where they lie, who chose what, and how they did from exam to exam."""
 
 from flask_babel import format_date
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from exambank.analysis import charts, rules
-from exambank.analysis.models import AnalysisItem, AnalysisRun
+from exambank.analysis.models import AnalysisItem
+from exambank.analysis.pictures.picture import Picture, interval, percent_interval, short
+from exambank.analysis.rules.pooling import Estimate
 from exambank.analysis.service import wording
 from exambank.analysis.service.reading import ItemReport
+from exambank.psychometrics.intervals import wilson
 
 
-def distribution(run: AnalysisRun) -> Markup:
-    """How the marks are spread over the bands."""
-    labels, counts = wording.band_labels(run.summary), run.summary["bands"]
-    bars = [charts.Bar(label, count) for label, count in zip(labels, counts, strict=True)]
-    told = ", ".join(f"{bar.label}: {bar.count}" for bar in bars)
-    return charts.bands_chart(bars, title=_("Marks by band"), finding=told)
-
-
-def _number(value: float) -> str:
-    return wording.show_number(value, 1)
-
-
-def item_map(items: list[AnalysisItem], here: AnalysisItem | None = None) -> Markup:
+def item_map(items: list[AnalysisItem], here: AnalysisItem | None = None) -> Picture:
     """Difficulty against discrimination of all judged items, and where this one lies."""
-    points = [
-        _point(item, here)
+    shown = [
+        item
         for item in items
         if item.figures["d27"] is not None and (item.n >= rules.MINIMUM_N or (here and item.id == here.id))
     ]
+    points = [_point(item, here) for item in shown]
     inside = sum(rules.is_sound(point.difficulty, point.discrimination) for point in points)
-    return charts.item_map(
+    svg = charts.item_map(
         points,
         limits=(rules.HARD, rules.EASY),
         floor=rules.ACCEPTABLE_D,
         words=charts.MapWords(_("hard"), _("medium"), _("easy"), _("this item")),
-        number=_number,
+        number=short,
         title=_("Difficulty and discrimination"),
         finding=_("%(inside)s of %(count)s items lie in the shaded zone.", inside=inside, count=len(points)),
     )
+    headers = (_("Item"), _("Difficulty p"), _("Interval"), _("Discrimination D"), _("Interval"))
+    rows = [
+        (
+            item.item_version.item.code, wording.show_number(item.figures["difficulty"]),
+            interval(item.figures["difficulty_ci"]), wording.show_number(item.figures["d27"]),
+            interval(item.figures["d27_ci"]),
+        )
+        for item in sorted(shown, key=lambda one: one.item_version.item.code)
+    ]  # fmt: skip
+    return Picture(svg, headers, rows)
 
 
 def _point(item: AnalysisItem, here: AnalysisItem | None) -> charts.Point:
@@ -61,16 +62,14 @@ def _point(item: AnalysisItem, here: AnalysisItem | None) -> charts.Point:
     )
 
 
-def option_curves(item: AnalysisItem) -> Markup | None:
+def option_curves(item: AnalysisItem) -> Picture | None:
     """Who chose which option, from the weakest to the strongest group; None where too few candidates met the item."""
     rows = [row for row in item.options if row["token"] and row["by_group"]]
     if item.n < rules.MINIMUM_N or not rows:
         return None
     suspects = {token for flag in item.figures["flags"] if flag["code"] == "miskey" for token in flag["options"]}
     curves = [_curve(row, suspects) for row in rows]
-    count = len(rows[0]["group_sizes"])
-    groups = [str(number) for number in range(1, count + 1)]
-    groups[0], groups[-1] = _("%(number)s weakest", number=1), _("%(number)s best", number=count)
+    groups = _group_names(len(rows[0]["group_sizes"]))
     keys = [curve for curve, row in zip(curves, rows, strict=True) if row["is_key"]]
     told = "; ".join(
         _(
@@ -81,9 +80,44 @@ def option_curves(item: AnalysisItem) -> Markup | None:
         )
         for curve in (keys or curves)
     )
-    return charts.option_curves(
+    svg = charts.option_curves(
         curves, groups, percent=wording.show_percent, title=_("Who chose which option"), finding=told
     )
+    table = [(curve.label, *(wording.show_percent(share) for share in curve.shares)) for curve in curves]
+    return Picture(svg, (_("Option"), *groups), table)
+
+
+def _group_names(count: int) -> list[str]:
+    """Groups of candidates by their score, the weakest first."""
+    groups = [str(number) for number in range(1, count + 1)]
+    groups[0], groups[-1] = _("%(number)s weakest", number=1), _("%(number)s best", number=count)
+    return groups
+
+
+def key_curve(item: AnalysisItem) -> Picture | None:
+    """Who got it right, group by group, each share with its interval; only where one of several options is right."""
+    keys = [row for row in item.options if row["is_key"] and row["by_group"]]
+    if item.n < rules.MINIMUM_N or len(keys) != 1 or item.figures["kind"] not in {"single_choice", "true_false"}:
+        return None
+    sizes, names = keys[0]["group_sizes"], _group_names(len(keys[0]["group_sizes"]))
+    spots, rows = [], []
+    for at, (count, size) in enumerate(zip(keys[0]["by_group"], sizes, strict=True)):
+        if not size:
+            continue
+        share = min(count / size, 1.0)
+        ends = wilson(share, size)
+        told = f"{wording.show_percent(share)} ({percent_interval((ends.low, ends.high))})"
+        spots.append(charts.Spot(at, share, ends.low, ends.high, f"{names[at]}: {told}"))
+        rows.append((names[at], wording.show_number(size, 0), wording.show_percent(share),
+                     percent_interval((ends.low, ends.high))))  # fmt: skip
+    if len(spots) < 2:
+        return None
+    svg = charts.response_curve(
+        spots, ticks=list(enumerate(names)), x_range=(-0.35, len(names) - 0.65),
+        x_label=_("groups of candidates by their score on the other items"), percent=wording.show_percent,
+        title=_("Who got it right"), finding="; ".join(spot.told for spot in spots),
+    )  # fmt: skip
+    return Picture(svg, (_("Group"), _("Candidates"), _("Right"), _("Interval")), rows)
 
 
 def _curve(row: dict, suspects: set[str]) -> charts.Curve:
@@ -92,31 +126,34 @@ def _curve(row: dict, suspects: set[str]) -> charts.Curve:
     return charts.Curve(label, shares, is_key=row["is_key"], is_suspect=row["token"] in suspects)
 
 
-def intervals(report: ItemReport, figure: str) -> Markup | None:
-    """One figure of this item through its exams, each with its interval, the pooled one last."""
+def intervals(report: ItemReport, figure: str, pooled: Estimate | None) -> Picture | None:
+    """One figure of this item through its exams, each with its interval; last what its own answers say together."""
     rows = [item for item in report.exams if item.figures[f"{figure}_ci"]]
     if not rows:
         return None
     spans = [_span(item, figure) for item in rows]
-    pool = rules.pool_shares if figure == "difficulty" else rules.pool_correlations
-    pooled = pool([(item.n, item.figures[figure]) for item in rows]) if len(rows) > 1 else None
-    if pooled:
-        spans.append(charts.Span(_("All together"), str(pooled[0]), *pooled[1:], is_total=True))
+    if pooled and len(rows) > 1:
+        ends = pooled.own, pooled.own_low, pooled.own_high
+        spans.append(charts.Span(_("All together"), str(pooled.n), *ends, is_total=True))
     is_share = figure == "difficulty"
     lows, highs = [span.low for span in spans], [span.high for span in spans]
     told = "; ".join(
         f"{span.label}: {wording.show_number(span.value)} ({wording.show_interval([span.low, span.high])})"
         for span in spans
     )
-    return charts.interval_chart(
+    svg = charts.interval_chart(
         spans,
         domain=(0.0, 1.0) if is_share else (min(-0.2, *lows), max(0.6, *highs)),
         thresholds=(rules.HARD, rules.EASY) if is_share else (0.0, rules.ACCEPTABLE_D),
         number=wording.show_number,
-        limit_number=_number,
+        limit_number=short,
         title=_("Difficulty, exam by exam") if is_share else _("Correlation with the rest, exam by exam"),
         finding=told,
     )
+    table = [
+        (span.label, span.note, wording.show_number(span.value), interval((span.low, span.high))) for span in spans
+    ]
+    return Picture(svg, (_("Exam"), _("Candidates"), _("Value"), _("Interval")), table)
 
 
 def _span(item: AnalysisItem, figure: str) -> charts.Span:

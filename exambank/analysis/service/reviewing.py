@@ -1,0 +1,52 @@
+"""Items of a report on their way back to the bank: who looks at them already, which can be sent there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from exambank.analysis.models import AnalysisItem
+from exambank.analysis.service import wording
+from exambank.analysis.service.flags import reviews_in
+from exambank.bank.models import ItemConcern
+from exambank.db import db
+
+OPEN = "open"
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """An item that asks for a review: why, the review that is open, and whether papers still use this very text."""
+
+    item: AnalysisItem
+    reasons: tuple[str, ...]
+    concern: ItemConcern | None
+    is_in_force: bool
+
+    @property
+    def note(self) -> str:
+        """What a colleague reads who is asked to look at it."""
+        return "\n".join(self.reasons)[:LONGEST_NOTE]
+
+
+def suspects_in(items: Iterable[AnalysisItem]) -> list[Suspect]:
+    """The items with flags that ask for a review, in the order given."""
+    found = [item for item in items if reviews_in(item.figures)]
+    concerns = _open_concerns([item.item_version_id for item in found])
+    return [_suspect(item, concerns) for item in found]
+
+
+def _suspect(item: AnalysisItem, concerns: Mapping[int, ItemConcern]) -> Suspect:
+    bank_item = item.item_version.item
+    return Suspect(
+        item,
+        tuple(wording.flag_sentence(item, flag) for flag in reviews_in(item.figures)),
+        concerns.get(item.item_version_id),
+        bank_item.state == "accepted" and bank_item.accepted_version_id == item.item_version_id,
+    )
+
+
+def _open_concerns(version_ids: list[int]) -> dict[int, ItemConcern]:
+    query = select(ItemConcern).where(ItemConcern.item_version_id.in_(version_ids), ItemConcern.state == OPEN)
+    return {one.item_version_id: one for one in db.session.execute(query).scalars()}
