@@ -23,9 +23,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from exambank import create_app
 from exambank.accounts.models import User
 from exambank.cli import certificates
+from exambank.cli.demo import play
 from exambank.db import db
 from exambank.sittings import store
 from tests.browser import school
+from tests.browser.demonstration import Demonstration
 from tests.browser.server import Server, serving
 from tests.conftest import TEST_CONFIG
 from tests.people import People
@@ -200,3 +202,22 @@ def machine(playwright, browser_type_launch_args, site, tmp_path):
     with contextlib.suppress(Exception):
         opened[-1].close()
     kill()
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory, browser):
+    """The demonstration's school, served once for the tests of a file."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXAMBANK_INSTANCE", str(folder))
+        app = create_app(CONFIG)
+        with app.app_context():
+            play.fill("cho-trinh-duyet-xem", lambda _line: None)
+            db.session.remove()
+        with serving(app) as server:
+            shown = Demonstration(app, browser, f"http://127.0.0.1:{server.port}")
+            yield shown
+            shown.close()
+        store.close_store(app)
+        with app.app_context():
+            db.engine.dispose()

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from exambank.accounts.models import Department, User
 from exambank.assembly.models import ExamBlueprint, ExamPaper, PaperSet
-from exambank.bank.models import EnemySet, Item, ItemVersion, KinshipPair, ReviewComment
+from exambank.bank.models import EnemySet, Item, ItemConcern, ItemVersion, KinshipPair, ReviewComment
 from exambank.courses.models import Cohort, CourseModule, Offering, Programme, Regulation
 from exambank.db import db
 from exambank.exams.models import Candidacy, Exam
@@ -104,6 +104,11 @@ PAGES = {
     "reports": ("GV01", "/analysis/", 200),
     "report of an exam": ("GV01", "/analysis/exams/{closed}", 200),
     "report of an item": ("GV01", "/analysis/exams/{closed}/items/{version}", 200),
+    "groups of an exam": ("GV01", "/analysis/exams/{closed}/comparison", 200),
+    "bank through its exams": ("KT01", "/analysis/modules/{module}/trend", 200),
+    "scripts that agree": ("KT01", "/analysis/exams/{closed}/agreement", 200),
+    "items in doubt": ("KT01", "/bank/concerns", 200),
+    "item in doubt": ("KT01", "/bank/concerns/{concern}", 200),
     "documents": ("DT01", "/documents/", 200),
     "documents of an exam": ("DT01", "/documents/exams/{closed}", 200),
     "classes": ("DT01", "/courses/classes", 200),
@@ -150,6 +155,7 @@ def known() -> dict[str, str]:
         ),
         "written": written.public_id,
         "every_kind": _first(select(ExamPaper.public_id).where(ExamPaper.paper_set_id == written.paper_set_id)),
+        "concern": _first(select(ItemConcern.public_id)),
         "in_review": _first(
             select(Item.public_id)
             .join(ItemVersion, ItemVersion.id == Item.current_version_id)
