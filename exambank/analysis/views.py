@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from exambank import clock, web
 from exambank.analysis import agreement, explaining, groups, pictures, rules, service
 from exambank.analysis.models import AnalysisItem
-from exambank.analysis.service import comparing, flags, reviewing, scales, tables, trends, wording
+from exambank.analysis.service import advice, comparing, flags, reviewing, scales, tables, trends, wording
 from exambank.courses import service as courses
 from exambank.courses.models import CourseModule
 from exambank.errors import NotFound, wants_json
@@ -40,6 +40,7 @@ def _words() -> dict:
         "flag_squares": wording.FLAG_SQUARES,
         "flag_sentence": wording.flag_sentence,
         "verdict_label": tables.verdict_label,
+        "scale_sentence": wording.scale_sentence,
         "speed_sentence": wording.speed_sentence,
         "minimum_n": rules.MINIMUM_N,
         "minimum_shown": groups.MINIMUM_SHOWN,
@@ -218,6 +219,19 @@ def compare_groups(exam: Exam):
         papers_chart=pictures.comparison(found.papers, found.whole, scale, _("Papers")),
         classes_chart=pictures.comparison(found.classes, found.whole, scale, _("Classes")),
         terms_chart=pictures.comparison(terms, found.all_terms, scale, _("Exams")),
+    )  # fmt: skip
+
+
+@bp.get("/exams/<exam>/one-scale")
+@requires(Permission.MARKS_SEE, of=load_exam)
+def show_advice(exam: Exam):
+    run = service.latest_run(exam)
+    if run is None:
+        return _no_run(exam, service.is_run_waiting(exam))
+    rows = advice.list_advised(run)
+    return render_template(
+        "analysis/show_advice.html", exam=exam, run=run, rows=rows, papers=advice.papers_of(rows),
+        sentence=wording.scale_sentence(run.summary), is_blind=marking.is_blind(web.actor(), exam),
     )  # fmt: skip
 
 

@@ -83,6 +83,7 @@ def test_from_250_answers_on_each_item_has_its_own_slope():
     [
         (lambda scores: scores[:99], "too_few_candidates"),
         (lambda scores: np.nan_to_num(scores), "one_paper"),
+        (lambda scores: np.nan_to_num(scores[:30]), "one_paper"),
         (lambda scores: np.where(scores == 1, 0.5, scores), "not_dichotomous"),
         (lambda scores: np.where(np.isnan(scores), np.nan, 1.0), "too_few_items"),
         (lambda scores: scores[:0], "too_few_candidates"),

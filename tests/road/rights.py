@@ -425,6 +425,7 @@ ANALYSIS = {
     "download_json": _to(_STATISTICS, exam="closed_exam"),
     "compare_groups": _to(_STATISTICS, exam="closed_exam"),
     "show_trend": _to(_STATISTICS, module="module"),
+    "show_advice": _to(_MARKS, exam="closed_exam"),
     "show_agreement": _to("quality", "leader", "inspector", exam="closed_exam"),
     "compare_scripts": _to("quality", "leader", "inspector", exam="closed_exam"),
 }

@@ -89,12 +89,12 @@ def scale_exam(matrix: Matrix, scored: ArrayLike) -> ExamScale:
 
 
 def _no_scale(shares: NDArray[np.float64]) -> str | None:
+    if len(shares) and not np.isnan(shares).any():
+        return ONE_PAPER
     if len(shares) < MINIMUM_CANDIDATES:
         return str(Reason.TOO_FEW_CANDIDATES)
     if not _right_or_wrong(shares).all():
         return str(Reason.NOT_DICHOTOMOUS)
-    if not np.isnan(shares).any():
-        return ONE_PAPER
     constant = np.isin(np.nansum(shares, axis=0) / np.sum(~np.isnan(shares), axis=0), (0.0, 1.0))
     return str(Reason.TOO_FEW_ITEMS) if np.sum(~constant) < 2 else None
 
