@@ -78,12 +78,14 @@ def compare(groups: Sequence[tuple[str, Sample]], whole: Sample | None = None) -
     """Each group beside all of them together (or beside ``whole``), in the order given.
 
     The difference to the whole is the share of the others times the difference to the others; its interval is Welch's.
+    Where one small group is hidden, the next larger one is hidden as well: the whole less all others would tell of it.
     """
     whole = whole or pool([sample for _label, sample in groups])
     judged = sum(sample.n >= MINIMUM_JUDGED for _label, sample in groups)
+    hidden = _hidden([sample.n for _label, sample in groups])
     found = []
-    for label, sample in groups:
-        shown = describe(label, sample)
+    for at, (label, sample) in enumerate(groups):
+        shown = Compared(label, sample.n) if at in hidden else describe(label, sample)
         others = _others(whole, sample)
         if shown.mean is not None and others is not None:
             weight = others.n / whole.n
@@ -94,6 +96,17 @@ def compare(groups: Sequence[tuple[str, Sample]], whole: Sample | None = None) -
             )  # fmt: skip
         found.append(shown)
     return found
+
+
+def _hidden(sizes: Sequence[int]) -> set[int]:
+    """The places of groups too small to be shown, and of the next larger ones until they hide each other."""
+    hidden, together = set(), 0
+    for at in sorted(range(len(sizes)), key=sizes.__getitem__):
+        if sizes[at] >= MINIMUM_SHOWN and (not together or together >= MINIMUM_SHOWN):
+            break
+        hidden.add(at)
+        together += sizes[at]
+    return hidden
 
 
 def pool(samples: Sequence[Sample]) -> Sample:

@@ -42,6 +42,7 @@ def _words() -> dict:
         "verdict_label": tables.verdict_label,
         "scale_sentence": wording.scale_sentence,
         "speed_sentence": wording.speed_sentence,
+        "is_sound": rules.is_sound,
         "minimum_n": rules.MINIMUM_N,
         "minimum_shown": groups.MINIMUM_SHOWN,
         "minimum_judged": groups.MINIMUM_JUDGED,

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -29,6 +30,7 @@ from tests.marking.factories import (
     make_sitting,
     make_version,
 )
+from tests.marking.test_scripts import make_written
 from tests.people import actor_of
 
 ITEMS = 18
@@ -178,6 +180,15 @@ def test_only_questions_with_one_option_to_choose_are_compared(people):
     further = [make_version(people, "M1", "multiple_choice", (True, True, False, False)), make_essay(people)]
     exam = hold(people, honest_answers(20), further=further)
     assert compare(people, exam).n_items == ITEMS
+
+
+def test_who_marks_without_names_sees_no_names_here_either(people):
+    exam = make_written(people)["exam"]
+    compare(people, exam)
+    marker = replace(actor_of(people.quality), marked_exam_ids=frozenset({exam.id}))
+    with pytest.raises(StateConflict):
+        agreement.compare_scripts(actor=marker, exam=exam, scope=EXAM)
+    assert len(looks()) == 1
 
 
 def test_what_was_left_blank_is_not_agreement(people):

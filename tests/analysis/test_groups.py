@@ -67,9 +67,9 @@ def test_below_twenty_nothing_is_judged():
 
 
 def test_where_few_others_are_left_their_mean_is_not_given_away():
-    large, small = compare([("a", sample(6, 50)), ("b", sample(6, 5))])
+    whole = Sample.of([6.0 + at % 3 for at in range(55)], 5.0)
+    [large] = compare([("a", sample(6, 50))], whole)
     assert (large.mean is not None, large.difference, large.verdict) == (True, None, "alone")
-    assert small.mean is None
 
 
 def test_one_of_many_groups_stands_out_by_more_than_chance():
@@ -96,3 +96,10 @@ def test_no_figure_is_ever_nan(groups):
         values = [one.mean, one.sd, one.pass_share, one.difference]
         values += [end for ends in (one.mean_ci, one.pass_ci, one.difference_ci) for end in ends or ()]
         assert all(value is None or math.isfinite(value) for value in values)
+
+
+def test_a_small_group_cannot_be_worked_out_from_the_whole_and_the_others():
+    shown = {one.label: one.mean is not None for one in compare([("a", sample(6, 30)), ("b", sample(6, 4, 2))])}
+    assert shown == {"a": False, "b": False}
+    groups = [("a", sample(6, 30)), ("b", sample(6, 4, 2)), ("c", sample(6, 7, 3)), ("d", sample(6, 0, 4))]
+    assert [one.label for one in compare(groups) if one.mean is not None] == ["a"]

@@ -90,6 +90,29 @@ def test_a_correction_that_is_undone_leaves_only_what_the_figures_say(app, peopl
     assert concern_of(versions[2]) is None
 
 
+def test_a_sound_exam_does_not_take_back_what_another_exam_corrected(app, people):
+    versions = make_versions(people, 8)
+    first = make_sat_exam(people, candidates=32, versions=versions)
+    analysed(first)
+    marking.correct(
+        actor=actor_of(people.quality), now=clock.now(), exam=first, version=versions[2], kind="credit_all",
+        options=[], reason="Câu hỏi sai",
+    )  # fmt: skip
+    jobs.run_due()
+    analysed(later(make_sat_exam(people, candidates=32, versions=versions, seed=11), 30))
+    assert concern_of(versions[2]).codes == ["credited"]
+
+
+def test_an_old_exam_counted_late_does_not_take_back_what_a_later_one_found(app, people):
+    versions = make_versions(people, 8)
+    old = make_sat_exam(people, candidates=120, versions=versions)
+    analysed(later(make_sat_exam(people, candidates=24, versions=versions, miskeyed=2, seed=11), 30))
+    assert "key_suspect" in concern_of(versions[2]).codes
+    analysed(old)
+    assert service.pool_versions([versions[2].id], versions[2].item.course_module_id)[versions[2].id].flags == ()
+    assert "key_suspect" in concern_of(versions[2]).codes
+
+
 def test_small_exams_together_open_what_none_of_them_does_alone(app, people):
     versions = make_versions(people, 8)
     for at in range(3):

@@ -94,6 +94,17 @@ def test_a_verdict_names_the_gravest_first(app):
         assert wording.item_verdict(item(flag("too_few"), flag("exposed"))).strong == "Not enough data to judge."
 
 
+@pytest.mark.parametrize(("difficulty", "d27", "strong"), [
+    (0.42, 0.31, "A sound item."), (0.42, 0.1, "Nothing is surely wrong with it."),
+    (0.25, 0.4, "Nothing is surely wrong with it."), (0.42, None, "Nothing is surely wrong with it."),
+])  # fmt: skip
+def test_sound_is_called_only_what_the_rule_counts_as_sound(app, difficulty, d27, strong):
+    one = item()
+    one.figures |= {"difficulty": difficulty, "d27": d27}
+    with force_locale("en"):
+        assert wording.item_verdict(one).strong == strong
+
+
 def test_whether_time_sufficed_is_told(app):
     def said(finished, is_speeded):
         speed = {"n": 40, "finished": finished, "finished_ci": [0.1, 0.9], "is_speeded": is_speeded}

@@ -222,6 +222,17 @@ def test_items_without_a_curve_say_why_and_change_nothing_for_the_others():
     assert fit.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-6)
 
 
+@pytest.mark.parametrize("model", ["1pl", "2pl", "3pl"])
+def test_one_item_alone_has_no_curve_without_a_prior(model):
+    """Every slope foretells the share of right answers equally well; an item that all got right is no company."""
+    scores = np.column_stack([np.arange(60) % 3 == 0, np.ones(60)]).astype(float)
+    fit = fit_logistic(scores, model=model)
+    assert (fit.n_parameters, [item.slope for item in fit.items]) == (0, [None, None])
+    assert [item.undefined["slope"] for item in fit.items] == [Reason.TOO_FEW_ITEMS, Reason.CONSTANT_ITEM]
+    alone = fit_logistic(scores[:, :1], prior=Prior())
+    assert 0.5 < alone.items[0].slope < 2
+
+
 def test_a_prior_gives_every_item_that_was_met_a_curve():
     scores, _slopes, _difficulties = simulate(60, 6, seed=2)
     fit = fit_logistic(np.column_stack([scores, np.ones(60)]), prior=Prior())

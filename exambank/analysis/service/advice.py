@@ -22,6 +22,7 @@ class AdvisedMark:
     paper: str
     sitting: str  # public id
     mark: Decimal
+    earned: float  # on the own paper: not rounded, and without what was credited to everybody
     advised: float
     theta: float
     se: float
@@ -29,7 +30,7 @@ class AdvisedMark:
     @property
     def difference(self) -> float:
         """Above 0 where the paper was harder than the others."""
-        return self.advised - float(self.mark)
+        return self.advised - self.earned
 
 
 def list_advised(run: AnalysisRun) -> list[AdvisedMark]:
@@ -37,7 +38,8 @@ def list_advised(run: AnalysisRun) -> list[AdvisedMark]:
     query = (
         select(
             User.full_name, User.code, ExamPaper.code, Sitting.public_id, SittingMark.scaled,
-            AnalysisCandidate.advised_mark, AnalysisCandidate.theta, AnalysisCandidate.se,
+            AnalysisCandidate.raw_share * float(run.summary["scale_max"]), AnalysisCandidate.advised_mark,
+            AnalysisCandidate.theta, AnalysisCandidate.se,
         )
         .join(Sitting, Sitting.id == AnalysisCandidate.sitting_id)
         .join(User, User.id == Sitting.user_id)

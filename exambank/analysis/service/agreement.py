@@ -130,12 +130,14 @@ def compare_scripts(*, actor: Actor, exam: Exam, scope: str) -> Agreement:
     Raises
     ------
     StateConflict
-        While the exam is not closed, or where there are more pairs than a page may wait for.
+        While the exam is not closed, where there are more pairs than a page may wait for, or while the actor marks
+        answers of this exam, which have no names.
     InvalidInput
         If the scope is not one of the exam's.
     """
     extent = extent_of(exam)
     _check(extent, scope)
+    marking.refuse_blind(actor, exam)
     answers = _answers_of(exam)
     rooms = [answers.rooms[sitting_id] for sitting_id in answers.matrix.sitting_ids] if scope == ROOM else None
     found = answer_similarity(

@@ -13,12 +13,15 @@ from exambank import clock
 from exambank.analysis import rules
 from exambank.analysis.models import AnalysisItem, AnalysisRun
 from exambank.analysis.rules import Pooled
+from exambank.analysis.service.flags import reviews_in
 from exambank.analysis.service.pooled import pool_versions
-from exambank.analysis.service.reading import latest_run
+from exambank.analysis.service.reading import latest_run, newest_runs
 from exambank.bank import service as bank
 from exambank.bank.models import Item
 from exambank.db import db
+from exambank.exams.models import Exam
 from exambank.marking import service as marking
+from exambank.marking.models import Correction
 from exambank.permissions import SYSTEM
 
 CODES = {"miskey": "key_suspect", "negative": "negative_discrimination"}
@@ -33,8 +36,8 @@ def tell_concerns(run_public_id: str, *, now: datetime | None = None) -> int:
 
     A correction of the exam's marks is evidence too: it mends the marks, and sound figures after it, but not the text
     that the next exam will use. A version that nothing speaks against any more loses the concern that statistics had
-    raised. Told twice, nothing changes; a run that a newer one of its exam has replaced says nothing. Each item is a
-    small act of its own.
+    raised; marks corrected in another exam, or the figures of a later one, still speak against it. Told twice, nothing
+    changes; a run that a newer one of its exam has replaced says nothing. Each item is a small act of its own.
     """
     run = db.session.execute(
         select(AnalysisRun).where(AnalysisRun.public_id == run_public_id).options(joinedload(AnalysisRun.exam))
@@ -54,7 +57,7 @@ def tell_concerns(run_public_id: str, *, now: datetime | None = None) -> int:
             codes = list(dict.fromkeys(one["code"] for one in evidence))
             bank.raise_concern(actor=SYSTEM, now=now, version_id=version_id, codes=codes, evidence=evidence)
             told += 1
-        elif version_id in known:
+        elif version_id in known and not _is_doubted_elsewhere(run, version_id):
             bank.withdraw_concern(now=now, version_id=version_id, reason=_borne_out_no_more(run))
     return told
 
@@ -78,6 +81,28 @@ def _corrections(run: AnalysisRun) -> dict[int, list[dict[str, Any]]]:
             evidence = {"code": CORRECTED[one.kind], "options": one.options, "at": one.made_at}
             found[one.item_version_id].append({**evidence, "exam": run.exam.public_id, "run": run.public_id})
     return dict(found)
+
+
+def _is_doubted_elsewhere(run: AnalysisRun, version_id: int) -> bool:
+    """Whether another exam's marks stand corrected for this text, or the newest run of a later exam suspects it.
+
+    This run is read alone otherwise: an old exam counted anew must not take back what a later one found.
+    """
+    corrected = select(Correction.id).where(
+        Correction.item_version_id == version_id, Correction.exam_id != run.exam_id, Correction.undone_at.is_(None)
+    )
+    if db.session.execute(corrected.limit(1)).first() is not None:
+        return True
+    later = (
+        select(AnalysisItem.figures)
+        .join(AnalysisRun, AnalysisRun.id == AnalysisItem.run_id)
+        .join(Exam, Exam.id == AnalysisRun.exam_id)
+        .where(
+            AnalysisItem.item_version_id == version_id, AnalysisItem.run_id.in_(newest_runs()),
+            Exam.opens_at > run.exam.opens_at,
+        )
+    )  # fmt: skip
+    return any(reviews_in(figures) for figures in db.session.scalars(later))
 
 
 def _evidence(run: AnalysisRun, flags: Sequence[Mapping[str, Any]], pooled: Pooled | None) -> list[dict[str, Any]]:

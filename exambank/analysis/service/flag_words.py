@@ -130,8 +130,8 @@ def _dead(item: AnalysisItem, flag: Told) -> str:
 
 def _attractive(item: AnalysisItem, flag: Told) -> str:
     return _(
-        "More learners chose %(letters)s than the key, though not the stronger ones. Ask whether this mistake was "
-        "dealt with in class, and whether the stem leads there.",
+        "More learners chose %(letters)s than the key; that the stronger ones do is not shown. Ask whether this "
+        "mistake was dealt with in class, and whether the stem leads there.",
         letters=letters_of(item, flag["options"]),
     )
 

@@ -259,10 +259,16 @@ def _item_schema(item: AnalysisItem) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _model_of(curves: Sequence[scales.Curve]) -> str:
+    if any(curve.guessing for curve in curves):
+        return "3pl"
+    return "rasch" if len({curve.a for curve in curves}) == 1 else "2pl"
+
+
 def _irt_schema(curves: Sequence[tuple[str, scales.Curve]]) -> dict[str, Any]:
     grid = [at / 5 for at in range(-20, 21)]
     return {
-        "model": "3pl" if any(curve.guessing for _code, curve in curves) else "2pl",
+        "model": _model_of([curve for _code, curve in curves]),
         "items": [
             {"item": code, "a": curve.a, "b": curve.b, "c": curve.guessing, "d": -curve.a * curve.b}
             for code, curve in curves

@@ -124,6 +124,15 @@ def item_verdict(item: AnalysisItem) -> Verdict:
         return Verdict(_("Worth a look before using it again."), text, note, "caution", further)
     if codes:
         return Verdict(_("Usable, with a remark."), text, note, further=further)
+    if not rules.is_sound(item.figures["difficulty"], item.figures["d27"]):  # no flag, but for want of certainty
+        return Verdict(
+            _("Nothing is surely wrong with it."),
+            _(
+                "Its figures do not reach what counts as sound (difficulty from 0.3 to 0.7, discrimination D of at "
+                "least 0.2), but the intervals leave that open. Use it again: the exams add up."
+            ),
+            note,
+        )
     return Verdict(
         _("A sound item."), _("It is neither too hard nor too easy and tells the strong from the weak."), note
     )

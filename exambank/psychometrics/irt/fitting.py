@@ -64,7 +64,8 @@ def fit_logistic(
     -------
     LogisticFit
         Items that nobody met have no curve, nor have, without a prior of slopes and intercepts, items that all answered
-        alike (in no group can they be told from infinitely easy or hard ones).
+        alike (in no group can they be told from infinitely easy or hard ones), nor an item that stands alone, as its
+        answers do not determine a slope.
 
     Raises
     ------
@@ -132,7 +133,8 @@ def _reasons(answers: Answers, given: dict[int, GivenCurve], prior: Prior | None
     for column, (met, right) in enumerate(zip(counts, rights, strict=True)):
         is_constant = prior is None and column not in given and right in {0, met}
         reasons.append(Reason.NO_RESPONSES if met == 0 else Reason.CONSTANT_ITEM if is_constant else None)
-    return reasons
+    is_alone = prior is None and not given and reasons.count(None) == 1
+    return [Reason.TOO_FEW_ITEMS if is_alone and reason is None else reason for reason in reasons]
 
 
 def _mask(places: Iterable[int], size: int) -> NDArray[np.bool_]:

@@ -120,6 +120,15 @@ def test_what_is_undefined_is_null_and_never_nan(report_of, text, wishes):
     assert report["items"][0]["item_rest"] is None
 
 
+@pytest.mark.parametrize("model", ["rasch", "2pl", "3pl"])
+def test_a_slope_that_one_item_alone_leaves_open_is_null(report_of, model):
+    report, notes = report_of(csv_of([[int(at % 3 == 0)] for at in range(30)]), irt=model)
+    curve, candidate = report["irt"]["items"][0], report["irt"]["candidates"][0]
+    assert {curve[field] for field in ("a", "b", "c", "d", "se_a", "se_b", "se_d", "infit", "outfit")} == {None}
+    assert (report["irt"]["log_likelihood"], candidate["theta"]) == (None, None)
+    assert [note.code for note in notes] == ["items_without_curve"]
+
+
 def test_no_number_that_is_none_gets_into_a_report():
     given = {"a": [1.5, float("nan"), {"b": float("-inf"), "c": "x"}], "d": True, "e": None}
     assert finite(given) == {"a": [1.5, None, {"b": None, "c": "x"}], "d": True, "e": None}
