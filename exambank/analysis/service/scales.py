@@ -9,13 +9,13 @@ from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from exambank.analysis import rules
 from exambank.analysis.models import AnalysisItem, AnalysisRun
+from exambank.analysis.service.context import added_by_keys
 from exambank.db import db
-from exambank.marking.models import MarkLine, ResponseMark
-from exambank.marking.rules import ACCEPT_ANSWER, ACCEPT_OPTION, LATE_ANSWER, REMARKED
+from exambank.marking.models import ResponseMark
 from exambank.psychometrics.intervals import wilson
 from exambank.sittings.models import Sitting
 
@@ -119,7 +119,7 @@ def place_candidates(run: AnalysisRun, curves: Mapping[int, Curve]) -> Placed | 
 
 def _shares(run: AnalysisRun, version_ids: Sequence[int]) -> tuple[NDArray[np.float64], dict[int, int]]:
     columns = {version_id: at for at, version_id in enumerate(version_ids)}
-    added = _added_by_keys(run)
+    added = added_by_keys([run.exam_id])
     query = (
         select(
             ResponseMark.sitting_id, ResponseMark.question, ResponseMark.item_version_id, ResponseMark.points,
@@ -137,20 +137,6 @@ def _shares(run: AnalysisRun, version_ids: Sequence[int]) -> tuple[NDArray[np.fl
         share = min(max(float(points / row.max_points), 0.0), 1.0)
         shares[places[row.sitting_id], columns[row.item_version_id]] = share
     return shares, columns
-
-
-def _added_by_keys(run: AnalysisRun) -> dict[tuple[int, int], object]:
-    """Points that say how good an answer is; what was credited to everybody says only that the item was faulty."""
-    query = (
-        select(MarkLine.sitting_id, MarkLine.question, func.sum(MarkLine.points))
-        .join(Sitting, Sitting.id == MarkLine.sitting_id)
-        .where(
-            Sitting.exam_id == run.exam_id, MarkLine.undone_at.is_(None),
-            MarkLine.kind.in_((ACCEPT_OPTION, ACCEPT_ANSWER, LATE_ANSWER, REMARKED)),
-        )
-        .group_by(MarkLine.sitting_id, MarkLine.question)
-    )  # fmt: skip
-    return {(sitting_id, question): points for sitting_id, question, points in db.session.execute(query)}
 
 
 def abilities_on(curves: Sequence[Curve], shares: NDArray[np.float64]) -> NDArray[np.float64]:
