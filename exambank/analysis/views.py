@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from exambank import clock, web
 from exambank.analysis import agreement, explaining, groups, pictures, rules, service
-from exambank.analysis.models import AnalysisItem
+from exambank.analysis.models import AnalysisItem, AnalysisRun
 from exambank.analysis.service import advice, comparing, flags, reviewing, scales, tables, trends, wording
 from exambank.courses import service as courses
 from exambank.courses.models import CourseModule
@@ -227,13 +227,21 @@ def compare_groups(exam: Exam):
 @requires(Permission.MARKS_SEE, of=load_exam)
 def show_advice(exam: Exam):
     run = service.latest_run(exam)
-    if run is None:
-        return _no_run(exam, service.is_run_waiting(exam))
-    rows = advice.list_advised(run)
+    rows = advice.list_advised(run) if run else []
     return render_template(
         "analysis/show_advice.html", exam=exam, run=run, rows=rows, papers=advice.papers_of(rows),
-        sentence=wording.scale_sentence(run.summary), is_blind=marking.is_blind(web.actor(), exam),
+        sentence=_scale_words(run), is_blind=marking.is_blind(web.actor(), exam),
     )  # fmt: skip
+
+
+def _scale_words(run: AnalysisRun | None) -> str:
+    """What the common scale allows to say, or why there is none."""
+    if run is None:
+        return _("This exam is not analysed yet. The analysis runs by itself after the exam is marked.")
+    if not run.summary.get("scale") and run.summary["n_papers"] > 1:
+        return _("These figures are older than the common scale of papers. Run the analysis again to see it.")
+    every = _("Everybody had the same items: the marks are on one scale already.")
+    return wording.scale_sentence(run.summary) or every
 
 
 @bp.get("/modules/<module>/trend")

@@ -56,3 +56,10 @@ def test_no_average_without_rows():
     assert advice.papers_of([]) == []
     rows = [SimpleNamespace(paper="102", difference=0.5), SimpleNamespace(paper="101", difference=-0.5)]
     assert advice.papers_of([*rows, rows[0]]) == [("101", 1, -0.5), ("102", 2, 0.5)]
+
+
+def test_before_the_analysis_whoever_sees_marks_is_told_and_led_nowhere(app, people, sign_in):
+    exam = make_marked_exam(people, make_versions(people, 8), [list(range(8))], 24)
+    page = sign_in(people.officer).get(address(exam)).text
+    assert "chưa được phân tích" in page
+    assert "/analysis/" not in page[page.index("<main") :]
