@@ -303,14 +303,3 @@ def test_shuffled_papers_are_one_set_and_a_few_fixed_papers_have_an_alpha_each()
 def test_own_papers_for_everybody_have_none_and_say_why():
     summary = found(["aa  ", " ab ", "  bb", "a  b"], "aaaa").summary
     assert (summary["alpha_reason"], summary["papers"]) == ("papers_differ", [])
-
-
-def test_exams_pool_by_their_candidates():
-    n, share, low, high = rules.pool_shares([(50, 0.4), (150, 0.6)])
-    assert (n, share) == (200, pytest.approx(0.55))
-    assert low < share < high
-    n, r, low, high = rules.pool_correlations([(53, 0.3), (53, 0.3)])
-    assert (n, r) == (106, pytest.approx(0.3))
-    assert low < 0.3 < high
-    assert rules.pool_correlations([(3, 0.5)]) is None
-    assert rules.pool_shares([]) is None

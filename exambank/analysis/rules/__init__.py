@@ -52,7 +52,7 @@ from exambank.analysis.rules.pooling import (
 )
 from exambank.analysis.rules.reach import not_reached, speededness
 from exambank.analysis.rules.rivalry import miskey_flags, read_suspicion
-from exambank.analysis.rules.summary import BAND_LIMITS, band_counts, pool_correlations, pool_shares, summarise
+from exambank.analysis.rules.summary import BAND_LIMITS, band_counts, summarise
 from exambank.analysis.rules.timing import Saves, seconds_on
 
 __all__ = [
@@ -106,11 +106,9 @@ __all__ = [
     "miskey_flags",
     "not_reached",
     "parts_table",
-    "pool_correlations",
     "pool_difficulty",
     "pool_discrimination",
     "pool_item",
-    "pool_shares",
     "read_flag",
     "read_suspicion",
     "scale_bank",

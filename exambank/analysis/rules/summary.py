@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from math import atanh, sqrt, tanh
-from statistics import NormalDist, fmean, median, stdev
+from statistics import fmean, median, stdev
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,9 @@ from exambank.analysis.rules.judge import MINIMUM_N, SOUND_SHARE
 from exambank.analysis.rules.matrix import Matrix
 from exambank.analysis.rules.reach import speededness
 from exambank.psychometrics import Reliability, alpha
-from exambank.psychometrics.intervals import wilson
 
 BAND_LIMITS = (Decimal(4), Decimal(5), Decimal("6.5"), Decimal(8))  # on a scale of ten
 MOST_GROUPS = 24
-Z = NormalDist().inv_cdf(0.975)
 
 
 def band_counts(marks: Sequence[Decimal], scale_max: Decimal) -> list[int]:
@@ -101,23 +98,3 @@ def _alpha_values(found: Reliability, total: float, scale_max: float) -> dict[st
         "alpha_reason": str(found.undefined["alpha"]) if "alpha" in found.undefined else None,
         "sem": None if found.sem is None or not total else found.sem / float(total) * scale_max,
     }
-
-
-def pool_shares(rows: Sequence[tuple[int, float]]) -> tuple[int, float, float, float] | None:
-    """(n, share) of several exams as one: n, share, and Wilson's interval."""
-    n = sum(count for count, _share in rows)
-    if not n:
-        return None
-    share = sum(count * value for count, value in rows) / n
-    interval = wilson(min(max(share, 0.0), 1.0), n)
-    return n, share, interval.low, interval.high
-
-
-def pool_correlations(rows: Sequence[tuple[int, float]]) -> tuple[int, float, float, float] | None:
-    """(n, correlation) of several exams as one: Fisher's z weighted by n - 3, with its interval."""
-    usable = [(n, r) for n, r in rows if n > 3 and abs(r) < 1]
-    degrees = sum(n - 3 for n, _r in usable)
-    if not degrees:
-        return None
-    centre, margin = sum((n - 3) * atanh(r) for n, r in usable) / degrees, Z / sqrt(degrees)
-    return sum(n for n, _r in usable), tanh(centre), tanh(centre - margin), tanh(centre + margin)
