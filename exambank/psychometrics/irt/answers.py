@@ -37,6 +37,11 @@ class Answers:
         return len(self.papers) == 1 and bool(self.papers.all())
 
     @cached_property
+    def places(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Paper and item of all that is on a paper, paper by paper, the items ascending."""
+        return np.nonzero(self.papers)
+
+    @cached_property
     def sizes(self) -> NDArray[np.float64]:
         """How many candidates had each paper, shape (p,)."""
         return np.bincount(self.paper_of, minlength=len(self.papers)).astype(np.float64)

@@ -6,7 +6,7 @@ from scipy.linalg import lapack
 from scipy.special import logit
 
 from exambank.psychometrics.irt.expectation import Expectation, Moments
-from exambank.psychometrics.irt.lost import Scores, lost_of_groups, lost_to_unknown_abilities
+from exambank.psychometrics.irt.lost import Scores, lost_of_groups, lost_to_unknown_abilities, mirror
 from exambank.psychometrics.irt.maximisation import Prior, derivatives
 from exambank.psychometrics.irt.parameters import Parameters
 from exambank.psychometrics.irt.three_parameter import GuessingPrior, known_information
@@ -90,16 +90,16 @@ def _turn(mean: float, sd: float) -> NDArray[np.float64]:
 
 
 def covariance_of(information: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """The inverse; None where the answers do not determine the parameters."""
+    """The inverse, in the place of `information`; None where the answers do not determine the parameters."""
     if not len(information) or not np.isfinite(information).all():
         return None
-    factor, failed = lapack.dpotrf(information.T, lower=False, clean=True)
+    factor, failed = lapack.dpotrf(information.T, lower=True, clean=False, overwrite_a=True)
     if failed:
         return None
-    upper, failed = lapack.dpotri(factor, lower=False, overwrite_c=True)
-    own = np.diag(upper).copy()
+    inverse, failed = lapack.dpotri(factor, lower=True, overwrite_c=True)
+    own = np.diag(inverse)
     if failed or not (np.isfinite(own) & (own > 0)).all():
         return None
-    covariance = upper + upper.T
-    np.fill_diagonal(covariance, own)
+    covariance = inverse.T
+    mirror(covariance)
     return covariance

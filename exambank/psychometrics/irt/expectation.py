@@ -142,7 +142,7 @@ def add_by_paper(total: NDArray[np.float64], answers: Answers, block: Posteriors
 
 def _sparse(answers: Answers):
     """The right answers, the papers, and the papers of each item, as sparse arrays."""
-    places, items = np.nonzero(answers.papers != 0.0)
+    places, items = answers.places
     starts = np.concatenate([[0], np.cumsum(np.bincount(places, minlength=len(answers.papers)))])
     papers = csr_array((np.ones(len(items)), items, starts), shape=answers.papers.shape)
     right = papers[answers.paper_of]

@@ -16,9 +16,10 @@ from exambank.psychometrics.irt.parameters import Parameters, chances
 from exambank.psychometrics.irt.three_parameter import derivatives_at
 
 CANDIDATES_PER_PAPER = 8  # with fewer, the pairs of items are summed candidate by candidate
-PAIRS = 500_000  # of items, at a time
+PAIRS = 150_000  # of items, at a time: what is made of them stays in the processor's cache
 STRIPS = 3
-NEGLIGIBLE = 1e-14  # posterior weight of a node
+STRIP_OF_MIRROR = 64
+NEGLIGIBLE = 1e-12  # posterior weight of a node
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +136,7 @@ def _by_pairs(expectation: Expectation, parameters: Parameters, scores: Scores) 
     answers, nodes, (kinds, k, q) = expectation.answers, expectation.quadrature.nodes, scores.gain.shape
     blocks = expectation.posteriors(parameters.slopes, parameters.intercepts, parameters.guessing)
     weights = np.concatenate([np.zeros((0, q)), *(block.weights for block in blocks)])
-    total = np.zeros((kinds, kinds, k, k))
+    whole = np.zeros((kinds * k, kinds * k))
     gain, base = (np.pad(table[1:], ((0, 0), (0, 1), (0, 0))) for table in (scores.gain, scores.base))
     for rows, items in _alike(answers, weights @ nodes):
         reached = np.flatnonzero(weights[rows].max(axis=0) > NEGLIGIBLE)
@@ -143,18 +144,27 @@ def _by_pairs(expectation: Expectation, parameters: Parameters, scores: Scores) 
         places = np.minimum(items, k - 1)  # the scores of what fills up are 0, wherever they are added
         is_right = answers.right[rows[:, np.newaxis], places][:, :, np.newaxis]
         own = _centred(gain[:, :, near], base[:, :, near], items, is_right, nodes[near], weights[rows, near])
-        _add_products(total, own, places)
-    whole = np.triu(total.transpose(0, 2, 1, 3).reshape(kinds * k, kinds * k))
-    diagonal = np.diag(whole).copy()
-    whole = whole + whole.T
-    np.fill_diagonal(whole, diagonal)
+        _add_products(whole, own, places)
+    mirror(whole)
     return whole
+
+
+def mirror(matrix: NDArray[np.float64]) -> None:
+    """Copy what is above the diagonal to below it, in place: a second matrix of this size costs more than the sums."""
+    for first in range(0, len(matrix), STRIP_OF_MIRROR):
+        rows = slice(first, first + STRIP_OF_MIRROR)
+        matrix[rows, :first] = matrix[:first, rows].T
+        square = matrix[rows, rows]
+        lower = np.tril_indices(len(square), -1)
+        square[lower] = square.T[lower]
 
 
 def _centred(gain, base, items, is_right, nodes, weights):
     """Scores less their posterior mean, times the root of the weight: by slope, intercept, logit of guessing."""
     roots = np.sqrt(weights)[:, np.newaxis, :]
-    own = [is_right * up[items] + low[items] for up, low in zip(gain, base, strict=True)]
+    own = [low[items] for low in base]
+    for score, up in zip(own, gain, strict=True):
+        score += is_right * up[items]
     own.insert(0, own[0] * nodes)
     for score in own:
         score -= score @ weights[:, :, np.newaxis]
@@ -162,23 +172,21 @@ def _centred(gain, base, items, is_right, nodes, weights):
     return own
 
 
-def _add_products(total, own, items) -> None:
-    """Add the products of all pairs of a candidate's items to `total`, shape (parameters, parameters, k, k).
-
-    To the upper triangle of the whole, that is: what is below it is not complete.
+def _add_products(whole, own, items) -> None:
+    """Add the products of all pairs of a candidate's items to the upper triangle of `whole`; the rest is not complete.
 
     The items ascend, and of one parameter with itself half the pairs do: strip by strip only those on and beyond the
     strip's square on the diagonal.
     """
     turned = [np.ascontiguousarray(score.transpose(0, 2, 1)) for score in own]
-    width, k = items.shape[1], total.shape[2]
+    width, size, k, flat = items.shape[1], len(whole), len(whole) // len(own), whole.ravel()
     for strip in range(STRIPS):
         low, high = width * strip // STRIPS, width * (strip + 1) // STRIPS
-        rows = items[:, low:high, np.newaxis] * k
+        rows = items[:, low:high, np.newaxis] * size
         beyond, before = (rows + items[:, np.newaxis, part] for part in (slice(low, None), slice(low)))
         for b in range(len(own)):
             for a in range(b + 1):
-                block, lines = total[a, b].ravel(), own[a][:, low:high]
+                block, lines = flat[(a * size + b) * k :], own[a][:, low:high]
                 np.add.at(block, beyond.ravel(), (lines @ turned[b][:, :, low:]).ravel())
                 if a < b and low:
                     np.add.at(block, before.ravel(), (lines @ turned[b][:, :, :low]).ravel())
@@ -186,8 +194,8 @@ def _add_products(total, own, items) -> None:
 
 def _alike(answers: Answers, abilities: NDArray[np.float64]):
     """Candidates with about as many items and about the same ability; their items, filled up with the number k."""
-    counts = np.count_nonzero(answers.papers, axis=1)
-    _places, found = np.nonzero(answers.papers != 0.0)
+    places, found = answers.places
+    counts = np.bincount(places, minlength=len(answers.papers))
     starts = np.concatenate([[0], np.cumsum(counts)])
     widths = np.ceil(np.log2(np.maximum(counts, 1)))[answers.paper_of]
     order = np.lexsort((abilities, widths))
