@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exambank.psychometrics.arrays import NO_SPREAD, Interval, Reason, Scores
+from exambank.psychometrics.choices import ChoiceSums
 from exambank.psychometrics.intervals import fisher_z
+from exambank.psychometrics.moments import blocks
 
 # Equal sums reached in a different order differ in the 16th digit; as shares they must tie.
 SHARE_DIGITS = 12
@@ -27,22 +29,41 @@ def total_shares(scores: Scores) -> NDArray[np.float64]:
     return np.round(_divide(earned, possible), SHARE_DIGITS)
 
 
-def rest_shares(scores: Scores) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Share of the points earned on the OTHER presented items, and for whom it exists.
+class RestShares:
+    """The score on the OTHER items, item by item: with many candidates no second matrix of that size is made."""
 
-    Returns
-    -------
-    rest : float array, shape (n, k)
-        0..1; 0 where it does not exist.
-    exists : bool array, shape (n, k)
-        Whether the item and at least one other were presented.
-    """
-    max_presented = scores.presented * scores.max_points
-    earned = scores.points.sum(axis=1, keepdims=True) - scores.points
-    possible = max_presented.sum(axis=1, keepdims=True) - max_presented
-    others = scores.presented.sum(axis=1, keepdims=True) - scores.presented
-    exists = scores.presented & (others > 0)
-    return _divide(earned * exists, possible * exists), exists
+    def __init__(self, scores: Scores):
+        self._scores = scores
+        self._earned = scores.points.sum(axis=1)
+        self._met = scores.presented.sum(axis=1)
+        self._possible = np.zeros(len(scores.points))
+        for rows in blocks(scores.points):
+            self._possible[rows] = (scores.presented[rows] * scores.max_points).sum(axis=1)
+
+    def of_item(self, item: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Share of the points earned on the other presented items, and for whom it exists.
+
+        Returns
+        -------
+        rest : float array, shape (n,)
+            0..1; 0 where it does not exist.
+        exists : bool array, shape (n,)
+            Whether the item and at least one other were presented.
+        """
+        presented = self._scores.presented[:, item]
+        exists = presented & (self._met > presented)
+        earned = self._earned - self._scores.points[:, item]
+        possible = self._possible - presented * self._scores.max_points[item]
+        return _divide(earned * exists, possible * exists), exists
+
+
+def rest_shares(scores: Scores) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """`RestShares` of all items side by side, shape (n, k)."""
+    rest, exists = np.zeros(scores.points.shape), np.zeros(scores.points.shape, dtype=bool)
+    shares = RestShares(scores)
+    for item in range(rest.shape[1]):
+        rest[:, item], exists[:, item] = shares.of_item(item)
+    return rest, exists
 
 
 def _divide(earned: NDArray[np.float64], possible: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -79,27 +100,15 @@ class Within:
     correlations: NDArray[np.float64]
 
 
-def correlate_within(columns: NDArray[np.float64], strata: NDArray[np.intp]) -> Within:
-    """Correlate the columns of one matrix with each other, as deviations from their means in the stratum.
-
-    Parameters
-    ----------
-    columns : float array, shape (n, m)
-        On a scale of 0..1, nothing missing.
-    strata : int array, shape (n,)
-        Stratum of each row.
-    """
-    members = np.unique(strata, return_inverse=True)[1]
-    sizes = np.bincount(members)
-    means = np.stack([np.bincount(members, column) for column in columns.T], axis=1) / sizes[:, np.newaxis]
-    deviations = columns - means[members]
-    products = deviations.T @ deviations
+def correlate_choices(sums: ChoiceSums) -> Within:
+    """Correlate a score, in column 0, and having chosen each label, in the others, with each other."""
+    products = np.block([[np.array([[sums.squares]]), sums.products], [sums.products[:, np.newaxis], sums.mutual]])
     squares = np.diag(products)
-    varies = squares > NO_SPREAD * max(len(columns), 1)
+    varies = squares > NO_SPREAD * max(sums.n, 1)
     scale = np.sqrt(np.where(varies, squares, 1.0))
     correlations = np.clip(products / np.outer(scale, scale), -1.0, 1.0)
     correlations = np.where(np.outer(varies, varies), correlations, 0.0)
-    return Within(len(columns), len(columns) - 2 - len(sizes), varies, correlations)
+    return Within(sums.n, sums.n - 2 - sums.n_strata, varies, correlations)
 
 
 def correlate(

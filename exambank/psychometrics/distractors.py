@@ -13,11 +13,10 @@ from exambank.psychometrics.arrays import (
     check_scores,
     check_strata,
 )
-from exambank.psychometrics.correlation import Correlation, correlate, rest_shares, total_shares
+from exambank.psychometrics.choices import CodedResponses, choice_sums, code_responses, list_labels
+from exambank.psychometrics.correlation import Correlation, RestShares, judge_sums, total_shares
 from exambank.psychometrics.groups import quantile_groups
 from exambank.psychometrics.intervals import wilson
-
-OMITTED = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class ItemOptions:
 
 
 def option_statistics(
-    responses: ArrayLike,
+    responses: ArrayLike | CodedResponses,
     scores: ArrayLike,
     keys: Sequence[str | Collection[str] | None],
     *,
@@ -99,7 +98,7 @@ def option_statistics(
 
     Parameters
     ----------
-    responses : array_like of str, shape (n, k)
+    responses : array_like of str, shape (n, k), or CodedResponses
         The label each candidate chose, "" for a blank, None or NaN for not presented. The answer to a
         multiple-response item is one label for the whole set ("BD").
     scores : array_like of float, shape (n, k)
@@ -138,34 +137,25 @@ def option_statistics(
     confidence = check_confidence(confidence)
     checked = check_scores(scores, max_scores)
     n, n_items = checked.points.shape
-    answers, answered = check_responses(responses, (n, n_items))
+    answers = code_responses(responses, (n, n_items))
     keys = [key_set(key) for key in check_length(keys, n_items, "keys")]
     options = check_length([()] * n_items if options is None else options, n_items, "lists of options")
     if n_groups < 1:
         raise ValueError(f"candidates cannot form {n_groups} groups")
     strata = check_strata(strata, n)
-    totals = total_shares(checked)
-    rest, exists = rest_shares(checked)
-    met = checked.presented & answered
+    totals, rest_shares = total_shares(checked), RestShares(checked)
+    groups_of_all = quantile_groups(totals, strata, n_groups)
     tables = []
     for item in range(n_items):
-        rows = np.flatnonzero(met[:, item])
-        chosen = [str(answer) for answer in answers[rows, item]]
+        rows = np.flatnonzero(checked.presented[:, item] & answers.answered(item))
+        chosen = answers.chosen(item, rows)
         labels = list_labels(chosen, options[item], keys[item])
-        choosers = _Choosers(
-            choice_indicators(chosen, labels), totals[rows], rest[rows, item], exists[rows, item], strata[rows]
-        )
+        rest, has_rest = (column[rows] for column in rest_shares.of_item(item))
+        groups = groups_of_all if len(rows) == n else quantile_groups(totals[rows], strata[rows], n_groups)
+        choices = chosen.numbered({label: at for at, label in enumerate(labels)})
+        choosers = _Choosers(choices, len(labels), groups, totals[rows], rest, has_rest, strata[rows])
         tables.append(_tabulate(labels, keys[item], choosers, n_groups, confidence))
     return tuple(tables)
-
-
-def check_responses(responses: ArrayLike, shape: tuple[int, int]) -> tuple[NDArray, NDArray[np.bool_]]:
-    """Give the answers as objects, shape (n, k), and which of them were given: not None, not NaN."""
-    answers = np.asarray(responses, dtype=object)
-    if answers.shape != shape:
-        raise ValueError(f"responses need the shape of the scores, {shape}, not {answers.shape}")
-    is_nan = np.not_equal(answers, answers)
-    return answers, ~(np.equal(answers, None) | is_nan)
 
 
 def check_length(given: Sequence, n_items: int, what: str) -> Sequence:
@@ -182,26 +172,13 @@ def key_set(key: str | Collection[str] | None) -> frozenset[str]:
     return frozenset([key] if isinstance(key, str) else key)
 
 
-def list_labels(chosen: list[str], given: Sequence[str], key: frozenset[str]) -> list[str]:
-    """List the labels in the order given, then the others in their own, and a blank last, if there was one."""
-    others = sorted(key.union(chosen).difference(given))
-    labels = [label for label in dict.fromkeys([*given, *others]) if label != OMITTED]
-    return [*labels, OMITTED] if OMITTED in chosen else labels
-
-
-def choice_indicators(chosen: list[str], labels: list[str]) -> NDArray[np.float64]:
-    """Give 1 where the candidate (row) chose the label (column), else 0."""
-    rank = {label: column for column, label in enumerate(labels)}
-    indicators = np.zeros((len(chosen), len(labels)))
-    indicators[np.arange(len(chosen)), [rank[answer] for answer in chosen]] = 1.0
-    return indicators
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Choosers:
-    """The candidates who met one item: what they chose (n x labels), and their scores (n)."""
+    """The candidates who met one item, each array of shape (n,): what they chose, their group, their scores."""
 
-    indicators: NDArray[np.float64]
+    choices: NDArray[np.intp]
+    n_labels: int
+    groups: NDArray[np.intp]
     totals: NDArray[np.float64]
     rest: NDArray[np.float64]
     has_rest: NDArray[np.bool_]
@@ -211,34 +188,36 @@ class _Choosers:
 def _tabulate(
     labels: list[str], key: frozenset[str], choosers: _Choosers, n_groups: int, confidence: float
 ) -> ItemOptions:
-    groups = quantile_groups(choosers.totals, choosers.strata, n_groups)
-    members = (groups == np.arange(n_groups)[:, np.newaxis]).astype(np.float64)
-    sizes = members.sum(axis=1).astype(int).tolist()
-    by_group = (members @ choosers.indicators).T.astype(int).tolist()
-    mean_rest = _mean_rest(choosers)
-    option_total, option_rest = _correlate_options(choosers, confidence)
-    columns = zip(labels, by_group, mean_rest, option_total, option_rest, strict=True)
+    sizes = np.bincount(choosers.groups, minlength=n_groups).tolist()
+    numbered = np.bincount(choosers.choices * n_groups + choosers.groups, minlength=len(labels) * n_groups)
+    by_group = numbered.reshape(len(labels), n_groups).tolist()
+    option_total = _against(choosers, choosers.totals, slice(None), confidence)
+    columns = zip(
+        labels, by_group, _mean_rest(choosers), option_total, _against_rest(choosers, confidence), strict=True
+    )
     options = [_gather(label, label in key, counts, sizes, *rest, confidence) for label, counts, *rest in columns]
     return ItemOptions(len(choosers.totals), tuple(sizes), tuple(options))
 
 
 def _mean_rest(choosers: _Choosers) -> list[float | None]:
-    counts = choosers.has_rest @ choosers.indicators
-    sums = choosers.rest @ choosers.indicators
+    counts = np.bincount(choosers.choices, choosers.has_rest, choosers.n_labels)
+    sums = np.bincount(choosers.choices, choosers.rest, choosers.n_labels)
     return [total / count if count else None for total, count in zip(sums.tolist(), counts.tolist(), strict=True)]
 
 
-def _correlate_options(choosers: _Choosers, confidence: float) -> tuple[list[Correlation], list[Correlation]]:
-    chosen = choosers.indicators
+def _against_rest(choosers: _Choosers, confidence: float) -> list[Correlation]:
+    if len(choosers.choices) and not choosers.has_rest.any():
+        return [Correlation(None, None, Reason.TOO_FEW_ITEMS)] * choosers.n_labels
+    return _against(choosers, choosers.rest, choosers.has_rest, confidence)
 
-    def against(score, usable):
-        columns = (np.broadcast_to(column[:, np.newaxis], chosen.shape) for column in (score, usable))
-        return correlate(chosen, *columns, choosers.strata, confidence)
 
-    option_total = against(choosers.totals, np.ones(len(chosen), dtype=bool))
-    if len(chosen) and not choosers.has_rest.any():
-        return option_total, [Correlation(None, None, Reason.TOO_FEW_ITEMS)] * chosen.shape[1]
-    return option_total, against(choosers.rest, choosers.has_rest)
+def _against(
+    choosers: _Choosers, scores: NDArray[np.float64], rows: NDArray[np.bool_] | slice, confidence: float
+) -> list[Correlation]:
+    """Correlate having chosen each option with a score, over some of the candidates."""
+    sums = choice_sums(choosers.choices[rows], choosers.n_labels, scores[rows], choosers.strata[rows])
+    squares, n, n_strata = (np.full(choosers.n_labels, one) for one in (sums.squares, sums.n, sums.n_strata))
+    return judge_sums(np.diag(sums.mutual), squares, sums.products, n, n_strata, confidence)
 
 
 def _gather(

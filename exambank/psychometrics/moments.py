@@ -63,6 +63,16 @@ def moments(points: NDArray[np.float64], strata: NDArray[np.intp], weights: NDAr
     return Moments(means, squares, squares + between, products)
 
 
+def deviation_products(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum the products of the deviations of every two columns, shape (k, k); n at least 1, nothing missing."""
+    means = points.mean(axis=0)
+    products = np.zeros((len(means), len(means)))
+    for rows in blocks(points):
+        deviations = points[rows] - means
+        products += deviations.T @ deviations
+    return products
+
+
 def blocks(points: NDArray[np.float64]) -> Iterator[slice]:
     """Cut the rows of a matrix into blocks that stay in the cache."""
     n_rows = max(BLOCK // max(points.shape[1], 1), 1)

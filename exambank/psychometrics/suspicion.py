@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from exambank.psychometrics.arrays import Interval, Reason, check_confidence, check_scores, check_strata
-from exambank.psychometrics.correlation import PERFECT, Within, correlate_within, rest_shares
-from exambank.psychometrics.distractors import (
+from exambank.psychometrics.choices import (
     OMITTED,
-    check_length,
-    check_responses,
-    choice_indicators,
-    key_set,
+    Chosen,
+    CodedResponses,
+    choice_sums,
+    code_responses,
     list_labels,
 )
+from exambank.psychometrics.correlation import PERFECT, RestShares, Within, correlate_choices
+from exambank.psychometrics.distractors import check_length, key_set
 from exambank.psychometrics.intervals import fisher_z, shared_part, zou
 
 # Below this the simulation behind the rule says nothing, and chance makes every item look strange.
@@ -105,7 +106,7 @@ class ItemSuspicion:
 
 
 def key_suspicions(
-    responses: ArrayLike,
+    responses: ArrayLike | CodedResponses,
     scores: ArrayLike,
     keys: Sequence[str | Collection[str] | None],
     *,
@@ -118,7 +119,7 @@ def key_suspicions(
 
     Parameters
     ----------
-    responses : array_like of str, shape (n, k)
+    responses : array_like of str, shape (n, k), or CodedResponses
         The one label each candidate chose, "" for a blank, None or NaN for not presented.
     scores : array_like of float, shape (n, k)
         The points for these responses, as for `item_statistics`; NaN = not presented.
@@ -164,40 +165,40 @@ def key_suspicions(
     confidence = check_confidence(confidence)
     checked = check_scores(scores, max_scores)
     n, n_items = checked.points.shape
-    answers, answered = check_responses(responses, (n, n_items))
+    answers = code_responses(responses, (n, n_items))
     keys = [key_set(key) for key in check_length(keys, n_items, "keys")]
     options = check_length([()] * n_items if options is None else options, n_items, "lists of options")
     strata = check_strata(strata, n)
-    rest, exists = rest_shares(checked)
+    rest_shares = RestShares(checked)
     found = []
     for item in range(n_items):
-        rows = np.flatnonzero(exists[:, item] & answered[:, item])
-        chosen = [str(answer) for answer in answers[rows, item]]
-        labels = [label for label in list_labels(chosen, options[item], keys[item]) if label != OMITTED]
-        found.append(_suspect(chosen, labels, keys[item], rest[rows, item], strata[rows], confidence))
+        rest, exists = rest_shares.of_item(item)
+        rows = np.flatnonzero(exists & answers.answered(item))
+        chosen = answers.chosen(item, rows)
+        labels = list_labels(chosen, options[item], keys[item])
+        found.append(_suspect(chosen, labels, keys[item], rest[rows], strata[rows], confidence))
     return tuple(found)
 
 
 def _suspect(
-    chosen: list[str],
+    chosen: Chosen,
     labels: list[str],
     key: frozenset[str],
     rest: NDArray[np.float64],
     strata: NDArray[np.intp],
     confidence: float,
 ) -> ItemSuspicion:
-    rivals = [label for label in labels if label not in key]
     if not key:
-        return ItemSuspicion(len(chosen), 0, 0, None, None, (), Reason.NO_KEY)
-    indicators = choice_indicators(chosen, [*rivals, *sorted(key), OMITTED])[:, :-1]
-    of_key = indicators[:, len(rivals) :].sum(axis=1)
-    indicators = indicators[:, : len(rivals)]
-    within = correlate_within(np.column_stack([rest, of_key, indicators]), strata)
-    counts = indicators.sum(axis=0).astype(int).tolist()
+        return ItemSuspicion(len(rest), 0, 0, None, None, (), Reason.NO_KEY)
+    rivals = [label for label in labels if label not in key and label != OMITTED]
+    numbers = dict.fromkeys(key, 0) | {label: at for at, label in enumerate([*rivals, OMITTED], 1)}
+    sums = choice_sums(chosen.numbered(numbers), len(rivals) + 2, rest, strata)
+    within = correlate_choices(sums)
+    of_key, *counts = sums.counts[:-1].tolist()
     return ItemSuspicion(
         within.n,
         max(within.degrees, 0),
-        int(of_key.sum()),
+        of_key,
         *_of_key(within, confidence),
         tuple(_oppose(within, 2 + at, *one, confidence) for at, one in enumerate(zip(rivals, counts, strict=True))),
         _missing(within, 1),

@@ -17,6 +17,7 @@ from exambank.psychometrics.arrays import (
 from exambank.psychometrics.biserial import dichotomous_items
 from exambank.psychometrics.correlation import PERFECT
 from exambank.psychometrics.factor import FEWEST_ITEMS, one_factor
+from exambank.psychometrics.moments import deviation_products
 from exambank.psychometrics.reliability import CANCELLED, Reliability, alpha
 
 # Below this smallest eigenvalue an item is the sum of others but for rounding, and its correlations cannot be inverted.
@@ -189,9 +190,10 @@ def _of_totals(points: NDArray[np.float64], max_points: NDArray[np.float64], is_
     totals = points.sum(axis=1)
     figures = _distribution(totals, max_points.sum())
     figures["kr21"] = _kr21(totals, max_points, is_dichotomous)
-    figures["lambda2"] = _lambda2(points, max_points)
+    products = deviation_products(points)
+    figures["lambda2"] = _lambda2(products, len(points), max_points)
     figures["split_half"] = _split_half(points, max_points)
-    return figures | _of_correlations(points, max_points)
+    return figures | _of_correlations(products, len(points), max_points)
 
 
 def _distribution(totals: NDArray[np.float64], max_total: float) -> dict[str, Figure]:
@@ -239,13 +241,12 @@ def _kr21(totals: NDArray[np.float64], max_points: NDArray[np.float64], is_dicho
     return float(n_items / (n_items - 1) * (1 - mean * (max_total - mean) / (n_items * variance)))
 
 
-def _lambda2(points: NDArray[np.float64], max_points: NDArray[np.float64]) -> Figure:
-    n, n_items = points.shape
+def _lambda2(products: NDArray[np.float64], n: int, max_points: NDArray[np.float64]) -> Figure:
+    n_items = len(max_points)
     reason = _too_few(n, n_items)
     if reason:
         return reason
-    centred = points - points.mean(axis=0)
-    covariances = centred.T @ centred / (n - 1)
+    covariances = products / (n - 1)
     own = np.trace(covariances)
     total = covariances.sum()
     if own <= NO_SPREAD * max_points.max() ** 2 or total <= CANCELLED * own:
@@ -268,8 +269,8 @@ def _split_half(points: NDArray[np.float64], max_points: NDArray[np.float64]) ->
     return 2 * r / (1 + r) if r > -PERFECT else Reason.NOT_DETERMINED
 
 
-def _of_correlations(points: NDArray[np.float64], max_points: NDArray[np.float64]) -> dict[str, Figure]:
-    correlations = _correlations(points, max_points)
+def _of_correlations(products: NDArray[np.float64], n: int, max_points: NDArray[np.float64]) -> dict[str, Figure]:
+    correlations = _correlations(products, n, max_points)
     if isinstance(correlations, Reason):
         return {"lambda6": correlations, "omega_total": correlations}
     own = 1 / np.diag(np.linalg.inv(correlations))
@@ -280,21 +281,21 @@ def _of_correlations(points: NDArray[np.float64], max_points: NDArray[np.float64
     return {"lambda6": lambda6, "omega_total": factor.omega_total if factor else Reason.NOT_DETERMINED}
 
 
-def _correlations(points: NDArray[np.float64], max_points: NDArray[np.float64]) -> NDArray[np.float64] | Reason:
+def _correlations(
+    products: NDArray[np.float64], n: int, max_points: NDArray[np.float64]
+) -> NDArray[np.float64] | Reason:
     """Correlations of the items, or why they do not exist or cannot be inverted."""
-    n, n_items = points.shape
+    n_items = len(max_points)
     reason = _too_few(n, n_items)
     if reason:
         return reason
-    shares = points / max_points
-    centred = shares - shares.mean(axis=0)
-    squares = (centred**2).sum(axis=0)
-    if (squares <= n * NO_SPREAD).any():
+    squares = np.diag(products)
+    if (squares <= n * NO_SPREAD * max_points**2).any():
         return Reason.CONSTANT_ITEM
     if n <= n_items:
         return Reason.TOO_FEW_CANDIDATES
-    standard = centred / np.sqrt(squares)
-    correlations = standard.T @ standard
+    scale = np.sqrt(squares)
+    correlations = products / np.outer(scale, scale)
     return correlations if np.linalg.eigvalsh(correlations)[0] > SINGULAR else Reason.NOT_DETERMINED
 
 

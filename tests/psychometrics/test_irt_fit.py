@@ -262,3 +262,13 @@ def test_answers_that_tell_nothing_give_nothing_and_end(scores, model):
 def test_what_does_not_fit_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         fit_logistic(**arguments)
+
+
+@pytest.mark.parametrize("model", ["1pl", "2pl"])
+def test_a_perfect_ladder_of_answers_ends_soon_and_is_called_undetermined(model):
+    """Each item parts the candidates without an exception: the likelihood rises for ever as slopes do."""
+    ladder = np.repeat(np.tril(np.ones((31, 30)), -1), 5, axis=0)
+    fit = fit_logistic(ladder, model=model)
+    assert not fit.is_converged
+    assert fit.steps < 400
+    assert all(np.isfinite((item.slope, item.intercept)).all() for item in fit.items)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from exambank.psychometrics import Prior, fit_logistic
 from exambank.psychometrics.irt.quadrature import normal_quadrature
-from exambank.psychometrics.polytomous import PolytomousPrior, fit_polytomous
+from exambank.psychometrics.polytomous import PolytomousPrior, fit_polytomous, polytomous_chances
 from exambank.psychometrics.polytomous.categories import Ratings, check_categories, rate, used_scores
 from exambank.psychometrics.polytomous.errors import observed_information
 from exambank.psychometrics.polytomous.expectation import Expectation
@@ -304,3 +304,95 @@ def test_items_of_different_lengths_stand_side_by_side(model):
     assert fit.n_parameters == 3 * (4 + 3 + 2)
     if model == "grm":  # pooled neighbouring categories leave the graded model's other values as they are
         assert slopes_of(fit) == pytest.approx(slopes, abs=4 * max(item.se_slope for item in fit.items))
+
+
+# --- one slope for all items of a size ---
+
+
+@BOTH
+@pytest.mark.parametrize("missing", [0.0, 0.3], ids=["complete", "papers differ"])
+def test_a_common_slope_with_two_categories_is_the_one_parameter_model(model, missing):
+    scores, _slopes, _difficulties = simulate_right_and_wrong(500, 10, seed=3, missing=missing)
+    plain = fit_logistic(scores, model="1pl")
+    fit = fit_polytomous(scores, model=model, slopes="common")
+    assert (fit.slopes, fit.n_parameters) == ("common", plain.n_parameters)
+    assert fit.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-6)
+    assert fit.bic == pytest.approx(plain.bic, abs=1e-6)
+    for item, other in zip(fit.items, plain.items, strict=True):
+        assert item.slope == pytest.approx(other.slope, abs=1e-6)
+        assert item.se_slope == pytest.approx(other.se_slope, rel=1e-6)
+        assert item.thresholds == pytest.approx((other.difficulty,), abs=1e-6)
+        assert item.se_thresholds == pytest.approx((other.se_difficulty,), rel=1e-6)
+
+
+def common(n, seed, *, model="gpcm", missing=0.0):
+    """Items of two and of four categories, with the slopes 1.2 and 0.6; and the true values."""
+    rng = np.random.default_rng(seed)
+    theta, columns, truth = rng.normal(size=n), [], []
+    for slope, size in ((1.2, 2), (0.6, 4)):
+        values = np.column_stack([np.full(6, slope), np.linspace(1, -1, size - 1) + rng.normal(0, 0.5, (6, 1))])
+        chances = np.exp(MODELS[model].log_chances(values, theta))
+        columns.append((rng.random((6, 1, n)) > chances.cumsum(axis=1)[:, :-1]).sum(axis=1).T.astype(float))
+        truth.append(values.ravel())
+    scores = np.hstack(columns)
+    scores[rng.random(scores.shape) < missing] = np.nan
+    return scores, np.concatenate(truth)
+
+
+@BOTH
+@pytest.mark.parametrize("prior", [None, PolytomousPrior()], ids=["plain", "prior"])
+def test_the_common_slopes_lie_where_the_likelihood_is_largest(model, prior):
+    """No other common slope, and no other intercepts, give more; the prior of the slope counts once."""
+    scores, _truth = common(300, seed=2, model=model, missing=0.2)
+    fit = fit_polytomous(scores, model=model, slopes="common", prior=prior)
+    expectation = expectation_of(scores, model)
+
+    def height(values):
+        if prior is None:
+            return expectation.counts(values)[1]
+        slopes, intercepts = values[[0, 12]], np.delete(values, fit.ratings.first)
+        logs = np.log(slopes) / prior.log_slope_sd
+        density = -0.5 * (logs**2).sum() - 0.5 * ((intercepts / prior.intercept_sd) ** 2).sum()
+        return expectation.counts(values)[1] + density
+
+    assert fit.is_converged
+    top, rng = height(fit.values), np.random.default_rng(1)
+    for _turn in range(20):
+        away = rng.normal(0, 0.01, len(fit.values))
+        away[fit.ratings.first[:6]], away[fit.ratings.first[6:]] = rng.normal(0, 0.01, 2)
+        assert height(fit.values + away) < top
+    assert len(set(fit.values[fit.ratings.first].round(9))) == 2
+
+
+def test_many_answers_give_common_slopes_back_within_their_errors():
+    inside = total = 0
+    for seed in range(12):
+        scores, truth = common(600, seed=70 + seed, missing=0.3)
+        fit = fit_polytomous(scores, model="gpcm", slopes="common")
+        away = np.abs(fit.values - truth) / np.sqrt(np.diag(fit.covariance))
+        inside, total = inside + (away < 1.96).sum(), total + len(away)
+        assert fit.n_parameters == 2 + 6 + 18
+    assert 0.925 < inside / total < 0.975
+
+
+@BOTH
+def test_with_one_item_of_each_size_a_common_slope_is_its_own(model):
+    scores, _truth = common(300, seed=4, model=model)
+    own, same = (
+        fit_polytomous(scores[:, [0, 7]], model=model, slopes=slopes, prior=PolytomousPrior())
+        for slopes in ("own", "common")
+    )
+    assert same.values == pytest.approx(own.values, abs=1e-6)
+    assert same.covariance == pytest.approx(own.covariance, rel=1e-4)
+
+
+@BOTH
+def test_the_chances_of_the_categories_are_those_written_out(model):
+    scores, _slopes, _intercepts = simulate(200, 3, seed=1, model=model)
+    fit = fit_polytomous(scores, model=model, standard_errors=False)
+    chances = polytomous_chances(fit, [-1.0, 0.5])
+    assert chances.shape == (12, 2)
+    for item, first in zip(fit.items, fit.ratings.first, strict=True):
+        for at, theta in enumerate((-1.0, 0.5)):
+            written = chances_written_out(model, item.slope, item.intercepts, theta)
+            assert chances[first : first + 4, at] == pytest.approx(written)

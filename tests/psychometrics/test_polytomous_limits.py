@@ -100,12 +100,12 @@ def test_answers_that_tell_nothing_give_nothing_and_end(scores, model):
 
 @BOTH
 @settings(max_examples=10, deadline=None)
-@given(seed=st.integers(0, 10_000), n=st.integers(2, 8), k=st.integers(1, 4))
-def test_few_answers_never_give_nan(model, seed, n, k):
+@given(seed=st.integers(0, 10_000), n=st.integers(2, 8), k=st.integers(1, 4), slopes=st.sampled_from(["own", "common"]))
+def test_few_answers_never_give_nan(model, seed, n, k, slopes):
     rng = np.random.default_rng(seed)
     scores = rng.integers(0, 4, (n, k)).astype(float)
     scores[rng.random((n, k)) < 0.2] = np.nan
-    fit = fit_polytomous(scores, model=model, most_steps=20)
+    fit = fit_polytomous(scores, model=model, slopes=slopes, most_steps=20)
     assert np.isfinite(fit.log_likelihood)
     for item in fit.items:
         for name in ("slope", "intercepts", "thresholds", "se_slope", "se_intercepts", "se_thresholds"):
@@ -125,6 +125,7 @@ def test_few_answers_never_give_nan(model, seed, n, k):
         ({"scores": [[0, "good"]]}, "could not convert"),
         ({"scores": [[0, {}]]}, "must be numbers"),
         ({"scores": [[0, 1]], "model": "nrm"}, "grm, gpcm"),
+        ({"scores": [[0, 1]], "slopes": "none"}, "own, common"),
     ],
 )
 def test_what_does_not_fit_is_refused(arguments, message):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DEPTH = 6
+MOST_REFUSED = 300  # proposals that led too far: the values run away, and only ever more slowly
 
 
 class Anderson:
@@ -53,7 +54,7 @@ def climb(
     point, steps, is_converged, values
         ``values``: that of every point that was kept; it never falls.
     """
-    memory, values, point, plain = Anderson(), [], start, start
+    memory, values, point, plain, refused = Anderson(), [], start, start, 0
     for count in range(1, most + 1):
         image, value = step(point)
         if values and value < values[-1] - 1e-10 * abs(values[-1]):  # too bold: back to the step that climbs surely
@@ -65,5 +66,10 @@ def climb(
             return image, count, True, values
         plain = image
         proposed = memory.propose(point, image)
-        point = proposed if is_allowed(proposed) else image
+        if is_allowed(proposed):
+            point = proposed
+            continue
+        point, refused = image, refused + 1
+        if refused == MOST_REFUSED:
+            return plain, count, False, values
     return plain, most, False, values

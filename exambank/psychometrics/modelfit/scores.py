@@ -50,9 +50,11 @@ def score_distribution(chances: NDArray[np.float64], so_far: NDArray[np.float64]
     """
     scores = np.zeros((len(so_far) + len(chances), so_far.shape[1]))
     scores[: len(so_far)] = so_far
+    moved = np.empty_like(scores)
     for top, right in enumerate(chances, start=len(so_far)):
-        scores[1 : top + 1] = scores[1 : top + 1] * (1.0 - right) + scores[:top] * right
-        scores[0] *= 1.0 - right
+        np.multiply(scores[:top], right, out=moved[:top])
+        scores[:top] *= 1.0 - right
+        scores[1 : top + 1] += moved[:top]
     return scores
 
 
@@ -114,7 +116,7 @@ def _without_each(chances, items, so_far) -> Iterator[tuple[int, NDArray[np.floa
     yield from _without_each(chances, right, score_distribution(chances[left], so_far))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Cells:
     """Of each score: candidates, right answers among them, and right answers expected."""
 
@@ -122,39 +124,45 @@ class _Cells:
     right: NDArray[np.float64]
     expected: NDArray[np.float64]
 
-    def join(self, place: int, other: int) -> None:
-        for name in ("reached", "right", "expected"):
-            values = getattr(self, name)
-            values[other] += values[place]
-            setattr(self, name, np.delete(values, place))
-
-    def keep(self, chosen: NDArray[np.bool_]) -> None:
-        self.reached, self.right, self.expected = self.reached[chosen], self.right[chosen], self.expected[chosen]
-
-    @property
-    def smallest(self) -> NDArray[np.float64]:
-        return np.minimum(self.expected, self.reached - self.expected)
-
 
 def _joined(cells: _Cells) -> _Cells:
     """Put scores together until every cell expects enough; one score may remain."""
-    cells.keep(cells.reached > 0)
+    kept = cells.reached > 0
+    columns = tuple(values[kept].tolist() for values in (cells.reached, cells.right, cells.expected))
+    _join_lonely(columns)
+    reached, _right, expected = columns
     place = 0
-    while place < len(cells.reached) - 1:
-        if cells.reached[place] == 1:
-            cells.join(place, place + 1)
+    while place < len(reached) and len(reached) > 1:
+        if min(expected[place], reached[place] - expected[place]) < LEAST_EXPECTED:
+            _join(columns, place, _neighbour(reached, place))  # those before it stay large enough
         else:
             place += 1
-    if len(cells.reached) > 1 and cells.reached[-1] == 1:
-        cells.join(len(cells.reached) - 1, len(cells.reached) - 2)
-    while len(cells.reached) > 1 and (cells.smallest < LEAST_EXPECTED).any():
-        place, last = int(np.argmax(cells.smallest < LEAST_EXPECTED)), len(cells.reached) - 1
-        if place in {0, last}:
-            other = 1 if place == 0 else last - 1
+    return _Cells(*(np.array(values) for values in columns))
+
+
+def _join_lonely(columns: tuple[list[float], ...]) -> None:
+    """Put a score that one candidate reached to the next, the last one to that before it."""
+    reached, place = columns[0], 0
+    while place < len(reached) - 1:
+        if reached[place] == 1:
+            _join(columns, place, place + 1)
         else:
-            other = place - 1 if cells.reached[place - 1] <= cells.reached[place + 1] else place + 1
-        cells.join(place, other)
-    return cells
+            place += 1
+    if len(reached) > 1 and reached[-1] == 1:
+        _join(columns, len(reached) - 1, len(reached) - 2)
+
+
+def _join(columns: tuple[list[float], ...], place: int, other: int) -> None:
+    for values in columns:
+        values[other] += values[place]
+        del values[place]
+
+
+def _neighbour(reached: list[float], place: int) -> int:
+    """The neighbour that fewer reached, the lower of two equal ones."""
+    if place in {0, len(reached) - 1}:
+        return 1 if place == 0 else place - 1
+    return place - 1 if reached[place - 1] <= reached[place + 1] else place + 1
 
 
 def _test(cells: _Cells, n_parameters: int, n: int) -> ScoreTest | None:

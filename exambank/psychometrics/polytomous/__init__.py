@@ -8,7 +8,11 @@ standard errors by Louis's identity. Papers may differ between candidates (NaN =
 
 from exambank.psychometrics.polytomous.abilities import polytomous_abilities
 from exambank.psychometrics.polytomous.fitting import CategoryCurve, PolytomousFit, fit_polytomous
-from exambank.psychometrics.polytomous.information import polytomous_information, polytomous_reliability
+from exambank.psychometrics.polytomous.information import (
+    polytomous_chances,
+    polytomous_information,
+    polytomous_reliability,
+)
 from exambank.psychometrics.polytomous.maximisation import PolytomousPrior
 
 __all__ = [
@@ -17,6 +21,7 @@ __all__ = [
     "PolytomousPrior",
     "fit_polytomous",
     "polytomous_abilities",
+    "polytomous_chances",
     "polytomous_information",
     "polytomous_reliability",
 ]

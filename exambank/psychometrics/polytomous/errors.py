@@ -11,12 +11,14 @@ NOT_DETERMINED = 1e-9  # the smallest eigenvalue of the scaled information that 
 
 
 def observed_information(
-    expectation: Expectation, values: NDArray[np.float64], prior: PolytomousPrior | None = None
-) -> NDArray[np.float64]:
+    expectation: Expectation, values: NDArray[np.float64], prior: PolytomousPrior | None = None, *,
+    is_common: bool = False,
+) -> NDArray[np.float64]:  # fmt: skip
     """Minus the second derivatives of the marginal log-likelihood (plus log prior), shape (p, p).
 
     Item after item: its slope, its intercepts. Louis (1982): the information of scores with known abilities, less the
-    variance of the gradient that unknown abilities leave. No derivative is approximated.
+    variance of the gradient that unknown abilities leave. No derivative is approximated. ``is_common``: items with as
+    many categories have one slope, of which each row here is one item's part; their sum is that of the slope.
 
     References
     ----------
@@ -29,7 +31,7 @@ def observed_information(
         own, at = values[group.places], group.places
         curvature = model.curvature(own, nodes, counts[at])
         if prior is not None:
-            curvature[:, np.arange(at.shape[1]), np.arange(at.shape[1])] += prior.curvature(own)
+            curvature[:, np.arange(at.shape[1]), np.arange(at.shape[1])] += prior.curvature(own, is_common=is_common)
         known[at[:, :, np.newaxis], at[:, np.newaxis]] = curvature
     return known - _lost_to_unknown_abilities(expectation, values)
 

@@ -18,6 +18,7 @@ from exambank.psychometrics.polytomous.models import MODELS
 TOLERANCE = 1e-8
 MOST_STEPS = 2000
 RUNAWAY = 30.0  # in logits: no answers tell such a value from infinity
+SLOPES = ("own", "common")
 VALUES = ("slope", "intercepts", "thresholds", "se_slope", "se_intercepts", "se_thresholds")
 
 
@@ -68,6 +69,8 @@ class PolytomousFit:
     ----------
     model : str
         "grm" or "gpcm".
+    slopes : str
+        "own" or "common".
     n, n_parameters : int
         Candidates who met at least one item with a curve; parameters that were estimated.
     log_likelihood, aic, bic : float
@@ -88,6 +91,7 @@ class PolytomousFit:
     """
 
     model: str
+    slopes: str
     n: int
     n_parameters: int
     log_likelihood: float
@@ -104,7 +108,7 @@ class PolytomousFit:
 
 
 def fit_polytomous(
-    scores: ArrayLike, *, model: str = "grm", prior: PolytomousPrior | None = None,
+    scores: ArrayLike, *, model: str = "grm", slopes: str = "own", prior: PolytomousPrior | None = None,
     quadrature: Quadrature | None = None, standard_errors: bool = True, tolerance: float = TOLERANCE,
     most_steps: int = MOST_STEPS,
 ) -> PolytomousFit:  # fmt: skip
@@ -117,8 +121,11 @@ def fit_polytomous(
         candidates. Points in halves, or out of 50, must be numbered 0, 1, 2, ... by levels first.
     model : "grm" or "gpcm"
         Graded response, or generalised partial credit.
+    slopes : "own" or "common"
+        One for each item, or one for all items with as many categories: with few answers a slope of its own cannot be
+        told. With "gpcm" and items of one size that is the partial credit model, with two categories Rasch's.
     prior : PolytomousPrior, optional
-        Makes the estimates those of the largest posterior density.
+        Makes the estimates those of the largest posterior density. Of a common slope it is believed once.
     quadrature : Quadrature, optional
         61 nodes on [-6, 6] with the weights of N(0, 1) unless told.
     standard_errors : bool, default True
@@ -135,7 +142,7 @@ def fit_polytomous(
     Raises
     ------
     ValueError
-        If a score is no whole number from 0 to 19, or the model is unknown.
+        If a score is no whole number from 0 to 19, or the model or the kind of slopes is unknown.
 
     Notes
     -----
@@ -152,22 +159,27 @@ def fit_polytomous(
     ----------
     Samejima, F. (1969). Estimation of latent ability using a response pattern of graded scores. Psychometrika
     Monograph 17. Muraki, E. (1992). A generalized partial credit model: application of an EM algorithm. Applied
-    Psychological Measurement 16, 159-176.
+    Psychological Measurement 16, 159-176. Masters, G. N. (1982). A Rasch model for partial credit scoring.
+    Psychometrika 47, 149-174.
     """
     if model not in MODELS:
         raise ValueError(f"the model is one of {', '.join(MODELS)}, not {model!r}")
+    if slopes not in SLOPES:
+        raise ValueError(f"slopes are one of {', '.join(SLOPES)}, not {slopes!r}")
     checked = check_categories(scores)
     used = used_scores(checked)
     reasons = _reasons(used, prior)
     columns = np.array([place for place, reason in enumerate(reasons) if reason is None], dtype=np.intp)
     ratings = rate(checked[:, columns], [used[column] for column in columns.tolist()])
     expectation = Expectation(ratings, MODELS[model], quadrature or normal_quadrature())
-    values, steps, is_converged, value = _fit(expectation, prior, tolerance, most_steps)
-    covariance = _covariance(expectation, values, prior) if standard_errors else None
+    is_common = slopes == "common"
+    values, steps, is_converged, value = _fit(expectation, prior, is_common, tolerance, most_steps)
+    owners = _owners(ratings, is_common)
+    covariance = _covariance(expectation, values, prior, owners, is_common) if standard_errors else None
     items = _curves(checked, used, reasons, columns, ratings, values, covariance)
-    n, p = int(ratings.met.any(axis=1).sum()), len(values)
+    n, p = int(ratings.met.any(axis=1).sum()), len(np.unique(owners))
     return PolytomousFit(
-        model, n, p, value, 2 * p - 2 * value, p * log(max(n, 1)) - 2 * value, is_converged, steps, items,
+        model, slopes, n, p, value, 2 * p - 2 * value, p * log(max(n, 1)) - 2 * value, is_converged, steps, items,
         expectation.quadrature, ratings, columns, values, covariance,
     )  # fmt: skip
 
@@ -180,7 +192,16 @@ def _reasons(used: list[tuple[int, ...]], prior: PolytomousPrior | None) -> list
     return [Reason.TOO_FEW_ITEMS if is_alone and reason is None else reason for reason in reasons]
 
 
-def _fit(expectation: Expectation, prior: PolytomousPrior | None, tolerance: float, most: int):
+def _owners(ratings: Ratings, is_common: bool) -> NDArray[np.intp]:
+    """For each value the place of the parameter that it is, shape (p,): a common slope is that of the first item."""
+    owners = np.arange(len(ratings.counts))
+    if is_common:
+        for group in ratings.groups:
+            owners[group.places[:, 0]] = group.places[0, 0]
+    return owners
+
+
+def _fit(expectation: Expectation, prior: PolytomousPrior | None, is_common: bool, tolerance: float, most: int):
     ratings, model, nodes = expectation.ratings, expectation.model, expectation.quadrature.nodes
     start = np.zeros(len(ratings.counts))
     if not len(start):
@@ -193,8 +214,8 @@ def _fit(expectation: Expectation, prior: PolytomousPrior | None, tolerance: flo
         better = np.empty_like(point)
         for group in ratings.groups:
             own = point[group.places]
-            better[group.places] = maximise(model, nodes, counts[group.places], own, prior)
-            value += prior.log_density(own).sum() if prior else 0.0
+            better[group.places] = maximise(model, nodes, counts[group.places], own, prior, is_common=is_common)
+            value += prior.log_density(own, is_common=is_common).sum() if prior else 0.0
         return better, value
 
     def may_stand(point):
@@ -204,17 +225,21 @@ def _fit(expectation: Expectation, prior: PolytomousPrior | None, tolerance: flo
     return point, steps, is_converged, expectation.counts(point)[1]
 
 
-def _covariance(expectation: Expectation, values: NDArray[np.float64], prior: PolytomousPrior | None):
+def _covariance(expectation: Expectation, values, prior: PolytomousPrior | None, owners, is_common: bool):
     """The inverse of the observed information of the items whose values did not run away; None without one."""
     is_held = np.zeros(len(values), dtype=bool)
     for group in expectation.ratings.groups:
         is_held[group.places] = (np.abs(values[group.places]) < RUNAWAY).all(axis=1, keepdims=True)
     held = np.ix_(is_held, is_held)
-    own = inverse(observed_information(expectation, values, prior)[held]) if is_held.any() else None
+    if not is_held.any():
+        return None
+    carry = np.equal.outer(owners[is_held], np.unique(owners[is_held])).astype(np.float64)
+    information = observed_information(expectation, values, prior, is_common=is_common)[held]
+    own = inverse(carry.T @ information @ carry)
     if own is None:
         return None
     covariance = np.zeros((len(values),) * 2)
-    covariance[held] = own
+    covariance[held] = carry @ own @ carry.T
     return covariance
 
 

@@ -40,6 +40,18 @@ def polytomous_information(fit: PolytomousFit, at: ArrayLike) -> tuple[TestInfor
     return tuple(TestInformation(*column) for column in columns)
 
 
+def polytomous_chances(fit: PolytomousFit, at: ArrayLike) -> NDArray[np.float64]:
+    """The chance of every category of every item that has a curve, item after item, at each ability, shape (p, q).
+
+    ``fit.ratings.first`` says where the categories of each item begin.
+    """
+    thetas = np.atleast_1d(np.asarray(at, dtype=np.float64))
+    chances = np.empty((len(fit.values), len(thetas)))
+    for group in fit.ratings.groups:
+        chances[group.places] = np.exp(MODELS[fit.model].log_chances(fit.values[group.places], thetas))
+    return chances
+
+
 def polytomous_reliability(fit: PolytomousFit) -> float | None:
     """Share of the variance of estimated abilities that is true, averaged over the candidates; None without items.
 
