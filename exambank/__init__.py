@@ -1,66 +1,20 @@
 """exambank: examinations and question banks. The packages in the order of ``PACKAGES`` follow one exam.
 
-This file assembles: config, database, guards, error pages, the packages' views and subscribers. It does no I/O.
+``create_app`` stands in ``application.py`` and is loaded when it is asked for: whoever wants one package alone, such as
+the statistics of a file, waits neither for the web nor for the database.
 """
 
 import importlib
-import importlib.util
-import os
-from collections.abc import Callable
 
-from flask import Flask
-from flask_migrate import Migrate
-from werkzeug.middleware.proxy_fix import ProxyFix
-
-from exambank import audit, cores, db, errors, jobs, logs, web  # noqa: F401 (audit: its tables; cores: before numpy)
-from exambank import config as settings
+from exambank import cores  # noqa: F401 (before numpy)
 
 PACKAGES = (
     "accounts", "courses", "bank", "assembly", "exams", "sittings",
     "marking", "grades", "analysis", "documents", "interchange", "home",
 )  # fmt: skip
 
-migrate = Migrate(render_as_batch=True, compare_type=True)
 
-
-class Application(Flask):
-    """Flask without coroutines: it would ask ten times a request whether a function is one, and none of ours is."""
-
-    def ensure_sync(self, func: Callable) -> Callable:
-        return func
-
-
-def create_app(config: dict | None = None) -> Flask:
-    """Assemble the application; ``config`` overrides every other source of settings."""
-    app = Application(
-        __name__,
-        instance_relative_config=True,
-        instance_path=os.environ.get("EXAMBANK_INSTANCE") or None,
-        template_folder="../templates",
-        static_folder="../static",
-    )
-    settings.load(app, config)
-    logs.init_app(app)
-    modules = {name: _parts(name) for name in PACKAGES}
-    db.db.init_app(app)
-    migrate.init_app(app, db.db, directory=os.path.join(os.path.dirname(app.root_path), "migrations"))
-    web.init_app(app, modules["marking"]["service"].actor_for)
-    errors.init_app(app)
-    jobs.init_app(app)
-    for parts in modules.values():
-        if "views" in parts:
-            app.register_blueprint(parts["views"].bp)
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-    return app
-
-
-def _parts(package: str) -> dict:
-    """A package's models, subscribers, service and views, as far as it has them."""
-    found = {}
-    for part in ("models", "service", "tasks", "views"):
-        name = f"exambank.{package}.{part}"
-        if importlib.util.find_spec(name) is not None:
-            found[part] = importlib.import_module(name)
-    return found
+def __getattr__(name: str) -> object:
+    if name not in ("create_app", "migrate"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module("exambank.application"), name)

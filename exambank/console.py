@@ -29,7 +29,14 @@ def translate(message: str, **values) -> str:
 
 
 def write_whole(path: Path, body: bytes) -> None:
-    """Put the bytes beside the file and then in its place, so that nobody ever finds half of it."""
+    """Put the bytes beside the file and then in its place, so that nobody ever finds half of it.
+
+    A link stays one; a pipe or a device, such as /dev/stdout, is written to.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(body)
+        return
+    path = path.resolve()
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -1,7 +1,9 @@
 """``exambank analyse``: the report on answers or scores from a file, no database. Exit status: 0 done, 1 refused with
 the reason on standard error, 2 wrong usage."""
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -93,7 +95,8 @@ def analyse(
         _(
             "Written: %(name)s, %(items)s items, %(candidates)s candidates.",
             name=out.name, items=report["n_items"], candidates=report["n_candidates"],
-        )
+        ),
+        err=not out.is_file(),  # /dev/stdout holds the report
     )  # fmt: skip
 
 
@@ -105,6 +108,8 @@ def _check_usage(given: list[Path | None], out: Path, wishes: Wishes) -> None:
         raise click.UsageError(_("--priors belongs to a model: add --irt or --polytomous."))
     if not out.parent.is_dir():
         _refuse(_("There is no folder %(name)s to write the report into. Make it first.", name=out.parent))
+    if not (os.access(out.parent, os.W_OK | os.X_OK) or (out.exists() and not out.is_file())):
+        _refuse(_("%(name)s cannot be written: %(reason)s.", name=out, reason=os.strerror(errno.EACCES)))
 
 
 def _report(
@@ -135,6 +140,10 @@ def _teller(is_quiet: bool) -> Callable[..., None]:
         "read": _("Read: %(candidates)s candidates, %(items)s items."),
         "classical": _("Computing the statistics of test and items ..."),
         "curves": _("Fitting item response curves ..."),
+        "many_curves": _(
+            "Fitting item response curves; with %(items)s items this takes time: twice as many take up to eight times "
+            "as long ..."
+        ),
         "differences": _("Comparing groups ..."),
     }
 

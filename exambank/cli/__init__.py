@@ -1,79 +1,110 @@
 """The command line: ``exambank init | demo | serve | worker | doctor | backup | restore | audit verify | ...``.
 
-Each package's ``commands.py`` adds its own. Exit status: 0 done, 1 refused with a reason on standard error, 2 wrong
-usage.
+The commands are listed here by the modules that hold them, each in its ``commands``: a module is loaded when its
+command is called, and with it only what the command needs. Exit status: 0 done, 1 refused with a reason on standard
+error, 2 wrong usage.
 """
 
-import copy
 import importlib
-import importlib.util
 import os
-from pathlib import Path
+from dataclasses import dataclass
+from enum import Enum, auto
 
 import click
-from flask import current_app
-from flask_babel import force_locale
-from sqlalchemy.exc import DatabaseError, OperationalError
 
-from exambank import PACKAGES, create_app
-from exambank.cli import backup, chain, doctor, locks, restore, schema, serve, setup, worker
-from exambank.cli.language import _, language
-from exambank.config import ConfigError
-from exambank.db import write_beside_server
-from exambank.errors import DomainError
+from exambank.cli.language import _
 
-# these work without a database, make it, or look after it themselves
-_WITHOUT_DATABASE = {
-    "init", "demo", "migrate", "doctor", "backup", "restore", "convert", "analyse", "assemble",
+
+class Needs(Enum):
+    """What a command finds around it."""
+
+    NOTHING = auto()
+    APPLICATION = auto()  # it works without a database, makes it, or looks after it itself
+    DATABASE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Where a command is, and the first sentences of its help."""
+
+    module: str
+    needs: Needs
+    told: str
+
+
+COMMANDS = {
+    "analyse": Listed(
+        "analysis.commands", Needs.NOTHING,
+        _("Statistics of a test from a CSV file: the test, every item, every option; no database is needed."),
+    ),
+    "assemble": Listed(
+        "assembly.commands", Needs.APPLICATION,
+        _("Make papers from a pool of items by a specification; no database is needed."),
+    ),
+    "audit": Listed("cli.chain", Needs.DATABASE, _("The audit chain.")),
+    "backup": Listed(
+        "cli.backup", Needs.APPLICATION, _("Write a backup of the whole database; the server may go on working.")
+    ),
+    "convert": Listed(
+        "interchange.commands", Needs.APPLICATION,
+        _("Convert a file of questions into another format; no database is needed."),
+    ),
+    "demo": Listed(
+        "cli.demo.commands", Needs.APPLICATION,
+        _("Fill an empty database with a small demonstration school and list its sign-ins."),
+    ),
+    "doctor": Listed(
+        "cli.doctor", Needs.APPLICATION,
+        _("Check this machine: database, disk, clock, worker, backup, certificate."),
+    ),
+    "export": Listed(
+        "interchange.commands", Needs.DATABASE,
+        _("Write a bank into a file; its format follows the name (.xlsx, .docx, .json ...) or --to."),
+    ),
+    "import": Listed(
+        "interchange.commands", Needs.DATABASE,
+        _("Import questions from a file of any format into a bank, as drafts."),
+    ),
+    "init": Listed(
+        "cli.setup", Needs.APPLICATION,
+        _("Prepare this machine: secrets, certificates, database, the school and the first account."),
+    ),
+    "migrate": Listed(
+        "cli.schema", Needs.APPLICATION,
+        _("Bring the database to this version's schema (refused while an exam is open)."),
+    ),
+    "restore": Listed(
+        "cli.restore", Needs.APPLICATION, _("Replace the whole database by a backup. Stop the server first.")
+    ),
+    "serve": Listed("cli.serve", Needs.DATABASE, _("Serve the web pages, with a worker beside them.")),
+    "worker": Listed("cli.worker", Needs.DATABASE, _("Run the background work: marking, statistics, documents.")),
 }  # fmt: skip
 
 
+def load(name: str) -> click.Command:
+    """The command itself, with what it needs around it."""
+    listed = COMMANDS[name]
+    commands = importlib.import_module(f"exambank.{listed.module}").commands
+    command = next(one for one in commands if one.name == name)
+    if listed.needs is Needs.NOTHING:
+        return command
+    surroundings = importlib.import_module("exambank.cli.surroundings")
+    return surroundings.given(command, needs_database=listed.needs is Needs.DATABASE)
+
+
 class _Main(click.Group):
-    """Turns a refusal into its reason and exit status 1; refuses what needs a database when there is none."""
+    """Knows every command by its name and its help, and loads the one that is called."""
 
-    def invoke(self, ctx: click.Context):
-        try:
-            return super().invoke(ctx)
-        except (DomainError, ConfigError) as refusal:
-            reason = getattr(refusal, "message", None) or str(refusal)
-        except DatabaseError as error:
-            if type(error) not in {DatabaseError, OperationalError}:  # the others are mistakes of ours
-                raise
-            reason = _("The database does not answer: %(reason)s", reason=str(error.orig).strip())
-        click.echo(reason, err=True)
-        ctx.exit(1)
-
-    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        super().add_command(cmd if cmd.name in _WITHOUT_DATABASE else _guarded(cmd), name)
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and load(name), rest
 
 
-def _guarded(cmd: click.Command) -> click.Command:
-    """A copy of the command that asks for the database first; the package's own stays as it is."""
-    copied = copy.copy(cmd)
-    if isinstance(copied, click.Group):
-        copied.commands = {name: _guarded(one) for name, one in cmd.commands.items()}
-    else:
-        copied.callback = schema.guarded(cmd.callback)
-    return copied
-
-
-@click.group(cls=_Main, help=_("Online examinations and question banks."))
+@click.group(
+    cls=_Main, help=_("Online examinations and question banks."),
+    commands=[click.Command(name, help=listed.told) for name, listed in COMMANDS.items()],
+)  # fmt: skip
 @click.pass_context
 def main(ctx: click.Context) -> None:
     before = os.umask(0o077)  # database, keys and backups are their owner's alone
     ctx.call_on_close(lambda: os.umask(before))
-    ctx.with_resource(create_app().app_context())
-    ctx.with_resource(force_locale(language()))
-    write_beside_server(locks.is_held(Path(current_app.instance_path), locks.WEB))
-    ctx.call_on_close(lambda: write_beside_server(False))
-
-
-for _command in (
-    setup.init, serve.serve, worker.worker, doctor.doctor, backup.backup, restore.restore, chain.audit_group,
-    schema.migrate,
-):  # fmt: skip
-    main.add_command(_command)
-for _package in (*PACKAGES, "cli.demo"):
-    if importlib.util.find_spec(f"exambank.{_package}.commands") is not None:
-        for _command in importlib.import_module(f"exambank.{_package}.commands").commands:
-            main.add_command(_command)

@@ -132,3 +132,6 @@ def _copy(source, target: Path) -> None:
             file.write(block)
         file.flush()
         os.fsync(file.fileno())
+
+
+commands = [backup]

@@ -48,3 +48,6 @@ def _in_words(problem: str) -> str:
     if problem.endswith("was cut"):
         return _("Record %(n)s was noted outside and is not in the chain: it was cut.", n=number)
     return _("Record %(n)s differs from the head noted outside: the chain was written anew.", n=number)
+
+
+commands = [audit_group]

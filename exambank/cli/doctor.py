@@ -165,3 +165,6 @@ def _certificate(instance: Path) -> Finding:
         return Finding(WARNING, _("Certificate: not for this machine's address %(names)s. Run: exambank init",
                                   names=", ".join(lacking)))  # fmt: skip
     return Finding(OK if days > 30 else WARNING, _("Certificate: valid for %(days)s more days", days=days))
+
+
+commands = [doctor]

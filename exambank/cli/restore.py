@@ -166,3 +166,6 @@ def _put_back(kept: Path, instance: Path) -> None:
             (instance / name).mkdir(mode=0o700, exist_ok=True)
             path.chmod(0o600)
             os.replace(path, instance / name / path.name)
+
+
+commands = [restore]

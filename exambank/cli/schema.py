@@ -1,7 +1,5 @@
 """Is there a database, and has it this version's schema? Asked before a command touches it."""
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -54,17 +52,6 @@ def require(*, may_be_older: bool = False) -> None:
         raise ConfigError(_("The database has an older schema. Make a backup, then run: exambank migrate"))
 
 
-def guarded(command: Callable) -> Callable:
-    """The command, refused without a fitting database."""
-
-    @functools.wraps(command)
-    def checked(*args, **values):
-        require()
-        return command(*args, **values)
-
-    return checked
-
-
 @click.command("migrate", help=_("Bring the database to this version's schema (refused while an exam is open)."))
 def migrate() -> None:
     require(may_be_older=True)
@@ -82,3 +69,6 @@ def upgrade() -> None:
     if found != CURRENT:
         db.session.remove()
         flask_migrate.upgrade()
+
+
+commands = [migrate]

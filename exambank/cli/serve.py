@@ -210,3 +210,6 @@ class _Beside:
 def _lower_priority() -> None:
     os.nice(10)  # statistics and documents must not slow a save
     os.setpgid(0, 0)  # Ctrl-C reaches the web process; it stops the worker in order
+
+
+commands = [serve]

@@ -61,3 +61,6 @@ def write_secret(instance: Path) -> None:
             file.write(secrets.token_urlsafe(48) + "\n")
     current_app.config["SECRET_KEY"] = current_app.config["SECRET_KEY"] or path.read_text(encoding="ascii").strip()
     config.require_secret(current_app)
+
+
+commands = [init]

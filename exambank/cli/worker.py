@@ -83,3 +83,6 @@ def _tick(app: Flask, stopping: threading.Event, beside: int | None, huey, next_
 def _beat(app: Flask) -> None:
     with app.app_context():
         jobs.take_lease(HEARTBEAT, timedelta(0), holder=f"pid-{os.getpid()}")
+
+
+commands = [worker]

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -77,7 +78,10 @@ def test_quiet_leaves_the_notes(run, tmp_path):
     [
         (SCORES + "E,1,x,0\n", None, None, (), "r.csv, line 6, column I2: “x” is not a score."),
         (SCORES + "A,1,1,1\n", None, None, (), "r.csv, line 6, column candidate: The candidate A stands there twice"),
-        (SCORES + "E,1\n", None, None, (), "r.csv, line 6: The line has 2 cells, the heading 4."),
+        (SCORES + "E,1," + "1" * 200_000 + ",0\n", None, None, (), "r.csv, line 6: A cell in this line is longer than"),
+        (SCORES + '"E,1,1,0\n' + SCORES * 5000, None, None, (), "r.csv, line 6: A cell in this line is longer than"),
+        (SCORES, None, "candidate,g\nA,1\nA,2\n", (), "g.csv, line 3, column candidate: The candidate A"),
+        (SCORES + "E,1\n", None, None, (), "r.csv, line 6: Cells in this line: 2, in the heading: 4."),
         ("", None, None, (), "r.csv: The file is empty."),
         (ANSWERS, "item,key\nI1,A\n", None, (), "k.csv: Items without a key: I2 (1 in all)."),
         (ANSWERS, "item;answer\nI1;A\n", None, (), "k.csv, line 1: There is no column “key”"),
@@ -105,6 +109,43 @@ def test_a_report_that_cannot_be_written_is_refused_before_the_work(run):
     result = run("r.csv", "--out", "none/o.json", **{"r.csv": SCORES})
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "There is no folder none to write the report into. Make it first.\n"
+
+
+def test_where_nobody_may_write_is_refused_before_the_work(tmp_path):
+    """In a process without the rights of root, which may write anywhere."""
+    (tmp_path / "r.csv").write_text(SCORES)
+    tmp_path.chmod(0o755)
+    code = (
+        "import os, sys; from exambank.analysis.commands import analyse; "
+        "os.getuid() or os.setuid(65534); analyse(['r.csv', '--out', sys.argv[1]])"
+    )
+    (tmp_path / "locked").mkdir(mode=0o555)
+    result = subprocess.run(
+        [sys.executable, "-c", code, "locked/o.json"],
+        cwd=tmp_path, env={**os.environ, "EXAMBANK_LANG": "en"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "locked/o.json cannot be written: Permission denied.\n"
+
+
+def test_a_link_stays_a_link_and_a_pipe_is_written_to(run, tmp_path):
+    (tmp_path / "link.json").symlink_to("o.json")
+    assert run("r.csv", "--out", "link.json", **{"r.csv": SCORES}).exit_code == 0
+    assert (tmp_path / "link.json").is_symlink()
+    words = [sys.executable, "-m", "exambank.cli", "analyse", "r.csv", "--out", "/dev/stdout", "--quiet"]
+    result = subprocess.run(words, cwd=tmp_path, capture_output=True, check=True)
+    assert json.loads(result.stdout) == report_in(tmp_path)
+
+
+def test_many_items_are_announced(run):
+    """Curves of so many take time, and the command says so."""
+    rng = np.random.default_rng(3)
+    scores = (rng.normal(size=(30, 1)) > rng.logistic(size=(30, 1000))).astype(int).tolist()
+    heading = ",".join(f"I{number}" for number in range(1000))
+    cells = "\n".join([f"candidate,{heading}", *(f"{at},{','.join(map(str, row))}" for at, row in enumerate(scores))])
+    result = run("r.csv", "--irt", "rasch", "--out", "o.json", **{"r.csv": cells})
+    assert result.exit_code == 0
+    assert "with 1000 items this takes time" in result.stderr
 
 
 def test_a_report_that_was_there_stays_when_the_files_are_refused(run, tmp_path):

@@ -222,7 +222,7 @@ def _without_candidates(names, first: list[str], lines: Sequence[int], matrix: N
 def _read_long(sheet: Sheet, book: Book, columns: tuple[int, int, int]) -> Responses:
     books = candidates, items, _book = NameBook("no_candidate_name"), NameBook("no_item_name"), book
     taken = tuple(array(one.typecode) for one in books)
-    lines = array("q")
+    lines = array("i")
     for piece in sheet.pieces():
         by_column = list(zip(*piece.rows, strict=True))
         for column, one, store in zip(columns, books, taken, strict=True):
@@ -242,10 +242,13 @@ def _read_long(sheet: Sheet, book: Book, columns: tuple[int, int, int]) -> Respo
 
 def _matrix(names, taken, lines: array, book: Book) -> NDArray:
     """Put every answer into its place; a place that is taken twice is refused."""
-    rows, columns, values = (np.frombuffer(one, dtype=one.typecode) if one else np.zeros(0) for one in taken)
+    rows, columns, values = (np.frombuffer(one, dtype=one.typecode) if one else np.zeros(0, "i") for one in taken)
     shape = len(names[0]), len(names[1])
-    places = rows.astype(np.int64) * shape[1] + columns.astype(np.int64)
-    if (np.bincount(places, minlength=1) > 1).any():
+    places = rows * np.int32(shape[1])  # MOST_CELLS at most
+    places += columns
+    is_taken = np.zeros(shape[0] * shape[1], dtype=bool)
+    is_taken[places] = True
+    if is_taken.sum() < len(places):
         order = np.argsort(places, kind="stable")
         again = order[1:][np.diff(places[order]) == 0].min()
         first = np.flatnonzero(places == places[again])[0]

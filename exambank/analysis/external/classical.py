@@ -19,6 +19,7 @@ from exambank.psychometrics import (
     option_statistics,
     whole_test_statistics,
 )
+from exambank.psychometrics.choices import CodedResponses
 from exambank.psychometrics.suspicion import ItemSuspicion, key_suspicions
 
 SCORE_GROUPS = 5
@@ -86,12 +87,10 @@ def _options(marked: Marked) -> tuple[list[ItemOptions | None], list[ItemSuspici
     """The table of options of every item and what speaks against its key; nothing where only scores are known."""
     if marked.answers is None:
         return [None] * len(marked.items), [None] * len(marked.items), []
-    labels = np.array([*marked.labels, RARE], dtype=object)
     answers, notes = _without_rare(marked)
-    given = labels[answers]
-    tables = option_statistics(given, marked.scores, marked.keys, max_scores=marked.max_scores, n_groups=SCORE_GROUPS)
-    given[answers == len(marked.labels)] = ""  # no rival of the key
-    suspicions = key_suspicions(given, marked.scores, marked.keys, max_scores=marked.max_scores)
+    of_scores = {"scores": marked.scores, "keys": marked.keys, "max_scores": marked.max_scores}
+    tables = option_statistics(CodedResponses((*marked.labels, RARE), answers), **of_scores, n_groups=SCORE_GROUPS)
+    suspicions = key_suspicions(CodedResponses((*marked.labels, ""), answers), **of_scores)  # what is rare is no rival
     return list(tables), list(suspicions), notes
 
 

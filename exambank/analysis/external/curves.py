@@ -116,10 +116,13 @@ def _describe_information(points, step: float = 1.0) -> list[dict[str, Any]]:
 
 def _notes(fit, found: dict[str, Any]) -> list[Note]:
     notes = [] if fit.is_converged else [Note("not_converged", {"steps": fit.steps})]
-    without = [item["item"] for item in found["items"] if item["a"] is None]
-    if without:
-        notes.append(Note("items_without_curve", {"items": without}))
-    return notes
+    without: dict[str, list[str]] = {}
+    for item, curve in zip(found["items"], fit.items, strict=True):
+        if item["a"] is None:
+            without.setdefault(str(next(iter(curve.undefined.values()), "")), []).append(item["item"])
+    return notes + [
+        Note("items_without_curve", {"items": items, "reason": reason}) for reason, items in without.items()
+    ]
 
 
 # --- several categories ---

@@ -13,10 +13,15 @@ from exambank.analysis.external.scoring import Marked
 from exambank.analysis.external.wishes import Wishes
 
 SCHEMA = "exambank.analysis/1"
+MANY_ITEMS = 1_000  # the errors of so many curves, each with all the others, take time
 
 
 def build_report(
-    marked: Marked, wishes: Wishes, groups: Groups | None = None, *, say: Callable[[str], None] = lambda _stage: None
+    marked: Marked,
+    wishes: Wishes,
+    groups: Groups | None = None,
+    *,
+    say: Callable[..., None] = lambda _stage, **_values: None,
 ) -> tuple[dict[str, Any], list[Note]]:
     """Everything that was asked for, and what its reader must know; numbers are never NaN, what is undefined is None.
 
@@ -26,7 +31,7 @@ def build_report(
     wishes : Wishes
     groups : Groups, optional
     say : callable
-        Told the stage that begins: "classical", "curves", "differences".
+        Told the stage that begins: "classical", "curves", or "many_curves" with the number of `items`, "differences".
 
     Raises
     ------
@@ -39,7 +44,7 @@ def build_report(
     notes = [*marked.notes, *notes, *more]
     curves, differences = None, []
     if wishes.irt or wishes.polytomous:
-        say("curves")
+        _say_curves(say, len(marked.items))
         curves, more = describe_curves(marked, wishes)
         notes += more
     if groups is not None:
@@ -56,6 +61,13 @@ def build_report(
         "dif": differences,
     }
     return finite(report), notes
+
+
+def _say_curves(say: Callable[..., None], n_items: int) -> None:
+    if n_items < MANY_ITEMS:
+        say("curves")
+    else:
+        say("many_curves", items=n_items)
 
 
 def finite(value: Any) -> Any:

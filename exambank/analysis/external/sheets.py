@@ -89,8 +89,8 @@ class Sheet:
         before, rows = self._skipped + self._reader.line_num, []
         try:
             rows.extend(islice(self._reader, most))  # keeps what came before an error
-        except csv.Error:
-            raise UnusableFile("broken_quotes", _begins(rows, before)[-1]) from None
+        except csv.Error as error:
+            raise _not_read(error, _begins(rows, before)[-1]) from None
         except UnicodeError:
             raise UnusableFile("not_utf8", _begins(rows, before)[-1]) from None
         after = self._skipped + self._reader.line_num
@@ -159,6 +159,12 @@ def _separator(line: str) -> str:
     """Whichever of comma, semicolon and tab stands most often outside quotes."""
     bare = re.sub(r'"[^"]*"', "", line)
     return max(",;\t", key=bare.count)
+
+
+def _not_read(error: csv.Error, line: int) -> UnusableFile:
+    if "field limit" in str(error):
+        return UnusableFile("cell_too_long", line, limit=csv.field_size_limit())
+    return UnusableFile("broken_quotes", line)
 
 
 def _begins(rows: list[list[str]], before: int) -> list[int]:

@@ -126,7 +126,16 @@ def test_a_slope_that_one_item_alone_leaves_open_is_null(report_of, model):
     curve, candidate = report["irt"]["items"][0], report["irt"]["candidates"][0]
     assert {curve[field] for field in ("a", "b", "c", "d", "se_a", "se_b", "se_d", "infit", "outfit")} == {None}
     assert (report["irt"]["log_likelihood"], candidate["theta"]) == (None, None)
-    assert [note.code for note in notes] == ["items_without_curve"]
+    [note] = notes
+    assert (note.code, note.values["reason"]) == ("items_without_curve", "too_few_items")
+
+
+def test_items_without_a_curve_are_told_by_the_reason(report_of):
+    rows = [[int(at % 3 == 0), int(at % 2 == 0), 1] for at in range(30)]
+    _report, notes = report_of(csv_of(rows), irt="rasch")
+    [note] = [one for one in notes if one.code == "items_without_curve"]
+    assert note.values["reason"] == "constant_item"
+    assert len(note.values["items"]) == 1
 
 
 def test_no_number_that_is_none_gets_into_a_report():
