@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from exambank import clock, web
 from exambank.analysis import agreement, explaining, groups, pictures, rules, service
 from exambank.analysis.models import AnalysisItem, AnalysisRun
-from exambank.analysis.service import advice, comparing, flags, reviewing, scales, tables, trends, wording
+from exambank.analysis.service import advice, comparing, flags, freshness, reviewing, scales, tables, trends, wording
 from exambank.courses import service as courses
 from exambank.courses.models import CourseModule
 from exambank.errors import NotFound, wants_json
@@ -105,20 +105,21 @@ def show_exam(exam: Exam):
     summary, curves = report.run.summary, scales.curves_of(report.items)
     placed = scales.place_candidates(report.run, scales.curves_by_version(report.items))
     marks = [row.mark for row in comparing.marks_of(exam)]
-    return render_template(
+    page = render_template(
         "analysis/show_exam.html",
         exam=exam, run=report.run, summary=summary, items=_in_order(report.items), is_waiting=is_waiting,
         suspects=reviewing.suspects_in(report.items),
         notices=flags.notices_by_code(report.items),
         verdict=wording.exam_verdict(report.run, report.items), reliability=wording.reliability_sentence(summary),
         distribution=pictures.distribution(report.run), histogram=pictures.fine_distribution(report.run, marks),
-        are_marks_newer=tables.are_marks_newer(report.run, marks), item_map=pictures.item_map(report.items),
+        are_marks_newer=freshness.are_marks_newer(report.run, marks), item_map=pictures.item_map(report.items),
         has_map=any(item.n >= rules.MINIMUM_N for item in report.items),
         wright_map=pictures.wright_map(placed.thetas.tolist(), curves) if placed else None,
         information=pictures.information_curve([curve for _code, curve in curves]),
         further=tables.further_rows(summary), explained=explaining.explain_all(explaining.EXAM_FIGURES),
         explained_items=explaining.explain_all(explaining.ITEM_FIGURES),
     )  # fmt: skip
+    return page, {"Content-Security-Policy": web.POLICY_WITH_PLOT}
 
 
 def _no_run(exam: Exam, is_waiting: bool):
@@ -219,6 +220,7 @@ def compare_groups(exam: Exam):
         "analysis/compare_groups.html", exam=exam, run=run, found=found,
         papers_chart=pictures.comparison(found.papers, found.whole, scale, _("Papers")),
         classes_chart=pictures.comparison(found.classes, found.whole, scale, _("Classes")),
+        genders_chart=pictures.comparison(found.genders, found.whole, scale, _("Women and men")),
         terms_chart=pictures.comparison(terms, found.all_terms, scale, _("Exams")),
     )  # fmt: skip
 

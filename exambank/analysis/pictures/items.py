@@ -1,5 +1,8 @@
 """The charts of items: where they lie, who chose what, and how they did from exam to exam."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask_babel import format_date
 from flask_babel import gettext as _
 
@@ -12,13 +15,23 @@ from exambank.analysis.service.reading import ItemReport
 from exambank.psychometrics.intervals import wilson
 
 
-def item_map(items: list[AnalysisItem], here: AnalysisItem | None = None) -> Picture:
+@dataclass(frozen=True)
+class ItemMap(Picture):
+    """The map of items, with what a page needs to let it be explored: the item of each row, the edges of the zone."""
+
+    drawn: Sequence[AnalysisItem]
+    limits: tuple[float, float] = (rules.HARD, rules.EASY)
+    floor: float = rules.ACCEPTABLE_D
+
+
+def item_map(items: list[AnalysisItem], here: AnalysisItem | None = None) -> ItemMap:
     """Difficulty against discrimination of all judged items, and where this one lies."""
     shown = [
         item
         for item in items
         if item.figures["d27"] is not None and (item.n >= rules.MINIMUM_N or (here and item.id == here.id))
     ]
+    shown.sort(key=lambda one: one.item_version.item.code)
     points = [_point(item, here) for item in shown]
     inside = sum(rules.is_sound(point.difficulty, point.discrimination) for point in points)
     svg = charts.item_map(
@@ -37,9 +50,9 @@ def item_map(items: list[AnalysisItem], here: AnalysisItem | None = None) -> Pic
             interval(item.figures["difficulty_ci"]), wording.show_number(item.figures["d27"]),
             interval(item.figures["d27_ci"]),
         )
-        for item in sorted(shown, key=lambda one: one.item_version.item.code)
+        for item in shown
     ]  # fmt: skip
-    return Picture(svg, headers, rows)
+    return ItemMap(svg, headers, rows, shown)
 
 
 def _point(item: AnalysisItem, here: AnalysisItem | None) -> charts.Point:
