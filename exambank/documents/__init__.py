@@ -8,5 +8,5 @@ Words: a *kind* (candidate list, result list, minutes, mark sheet, grade sheet) 
 *printing* is the act, with its person, its copy number, its check code, and the head of the audit chain at that time.
 
 Official papers are Vietnamese, whatever language their reader uses: their words live in ``service.wording`` and in the
-templates, not in the catalogue.
+templates, not in the catalogue. The report on an item is a working paper of its readers and speaks their language.
 """

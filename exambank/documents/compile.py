@@ -23,9 +23,10 @@ FONTS = Path(fontpkg_be_vietnam_pro.ROOT)
 NICENESS = 15  # documents must not slow a save
 
 REFUSED = 3
+TAGGED = "tagged"
 
 
-def main(template: str, moment: str, seconds: str, megabytes: str) -> int:
+def main(template: str, moment: str, seconds: str, megabytes: str, tags: str) -> int:
     _limit(int(seconds), int(megabytes))
     files = {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
     name = f"{template}.typ"
@@ -38,7 +39,7 @@ def main(template: str, moment: str, seconds: str, megabytes: str) -> int:
     files |= {name: svg.encode() for name, svg in json.loads(pictures or "{}").items()}
     try:
         when = datetime.fromisoformat(moment)
-        pdf = _set_papers(files, data, when) if mark else _compile(files, data, when)
+        pdf = _set_papers(files, data, when, tags == TAGGED) if mark else _compile(files, data, when)
     except (typst.TypstError, MemoryError) as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
@@ -53,10 +54,10 @@ def _limit(seconds: int, megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _set_papers(files: dict[str, bytes], data: str, moment: datetime) -> bytes:
-    """Untagged: they are read on paper, and tags double the work."""
+def _set_papers(files: dict[str, bytes], data: str, moment: datetime, tagged: bool) -> bytes:
+    """Papers come untagged: they are read on paper, and tags double the work."""
     try:
-        return _compile(files, data, moment, tagged=False)
+        return _compile(files, data, moment, tagged)
     except typst.TypstError:
         content = json.loads(data)
         content["broken"] = broken = {
@@ -65,7 +66,7 @@ def _set_papers(files: dict[str, bytes], data: str, moment: datetime) -> bytes:
         }
         if not any(broken.values()):
             raise
-    pdf = _compile(files, json.dumps(content, ensure_ascii=False), moment, tagged=False)
+    pdf = _compile(files, json.dumps(content, ensure_ascii=False), moment, tagged)
     sys.stderr.write(json.dumps(broken))
     return pdf
 

@@ -57,26 +57,27 @@ class Broken:
 
 
 def typeset_papers(
-    template: str, data: dict[str, Any], pictures: dict[str, str], moment: datetime
-) -> tuple[bytes, Broken]:
-    """The same for papers: ``pictures`` are drawings (SVG) by name. A formula or picture that cannot be set is left
-    out and named."""
+    template: str, data: dict[str, Any], pictures: dict[str, str], moment: datetime, *,
+    seconds: float = PAPERS_SECONDS, is_tagged: bool = False,
+) -> tuple[bytes, Broken]:  # fmt: skip
+    """The same for texts of items: ``pictures`` are drawings (SVG) by name. A formula or picture that cannot be set is
+    left out and named. Papers are read on paper; what is read on a screen too has to be tagged."""
     body = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
     body += b"\0" + json.dumps(pictures, ensure_ascii=False, sort_keys=True).encode()
     if len(body) > PAPERS_DATA_LIMIT:
         raise NotSet(_("The pictures of these papers are too large to be printed. Make them smaller in the bank."))
-    done = _typeset(template, body, moment, PAPERS_SECONDS, PAPERS_MEGABYTES)
+    done = _typeset(template, body, moment, seconds, PAPERS_MEGABYTES, is_tagged)
     told = json.loads(done.stderr) if done.stderr.startswith(b"{") else {}
     return done.stdout, Broken(tuple(told.get("formulas", ())), tuple(told.get("pictures", ())))
 
 
 def _typeset(
-    template: str, body: bytes, moment: datetime, seconds: float, megabytes: int
+    template: str, body: bytes, moment: datetime, seconds: float, megabytes: int, is_tagged: bool = True
 ) -> subprocess.CompletedProcess:
     if not _seats.acquire(timeout=seconds):
         raise NotSet(_("Other documents are being printed now. Try again in a moment."))
     try:
-        done = _run(template, body, moment, seconds, megabytes)
+        done = _run(template, body, moment, seconds, megabytes, is_tagged)
     except subprocess.TimeoutExpired as error:
         raise NotSet(
             _("The document took too long to make and was stopped. Nothing was recorded; tell the technician.")
@@ -89,9 +90,11 @@ def _typeset(
     return done
 
 
-def _run(template: str, body: bytes, moment: datetime, seconds: float, megabytes: int) -> subprocess.CompletedProcess:
+def _run(
+    template: str, body: bytes, moment: datetime, seconds: float, megabytes: int, is_tagged: bool
+) -> subprocess.CompletedProcess:
     # -P: the child's own folder is no place to import from; its environment holds none of our settings
-    limits = [str(max(1, round(seconds))), str(megabytes)]
+    limits = [str(max(1, round(seconds))), str(megabytes), "tagged" if is_tagged else "untagged"]
     command = [sys.executable, "-P", str(_CHILD), template, moment.isoformat(timespec="seconds"), *limits]
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "TMPDIR") if name in os.environ}
     with cores.on_all():

@@ -7,6 +7,8 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 
 from exambank import clock, web
+from exambank.analysis import service as analysis
+from exambank.analysis.models import AnalysisItem
 from exambank.assembly import service as assembly
 from exambank.assembly.models import PaperSeal, PaperSet
 from exambank.bank import service as bank
@@ -148,6 +150,13 @@ def print_cards(exam: Exam):
 def print_statistics(exam: Exam):
     """The report on the exam's items: for whoever may read it on the page."""
     return _send(service.print_statistics(actor=web.actor(), now=clock.now(), exam=exam))
+
+
+@bp.post("/exams/<exam>/items/<version>/statistics")
+@requires(Permission.STATISTICS_SEE, of=lambda exam, version: analysis.get_item(exam, version))
+def print_item_statistics(item: AnalysisItem):
+    """The report on one item, likewise."""
+    return _send(service.print_item_statistics(actor=web.actor(), now=clock.now(), item=item))
 
 
 @bp.post("/acceptances/<acceptance>")

@@ -4,7 +4,7 @@ import pytest
 
 from exambank.analysis import service
 from exambank.analysis.pictures.marks import STEPS, count_steps
-from exambank.analysis.service import comparing, tables
+from exambank.analysis.service import comparing, freshness, tables
 from exambank.db import unit_of_work
 from exambank.permissions import SYSTEM
 from tests.analysis.factories import make_sat_exam
@@ -47,10 +47,18 @@ def test_runs_of_older_formulas_are_read_too(report):
     assert values[-3] is None
 
 
-def test_marks_that_changed_since_the_run_are_noticed(report):
+def test_any_mark_that_changed_since_the_run_is_noticed(report):
     marks = [row.mark for row in comparing.marks_of(report.run.exam)]
-    assert not tables.are_marks_newer(report.run, marks)
-    assert tables.are_marks_newer(report.run, [*marks[1:], 10.0, 10.0])
+    assert not freshness.are_marks_newer(report.run, marks[::-1])
+    assert freshness.are_marks_newer(report.run, [marks[0] + 0.1, *marks[1:]])
+    assert freshness.are_marks_newer(report.run, marks[1:])
+
+
+def test_of_an_old_run_only_marks_that_change_the_bands_are_noticed(report):
+    marks = [row.mark for row in comparing.marks_of(report.run.exam)]
+    report.run.summary = {name: value for name, value in report.run.summary.items() if name != "marks"}
+    assert not freshness.are_marks_newer(report.run, marks)
+    assert freshness.are_marks_newer(report.run, [*marks[1:], 10.0, 10.0])
 
 
 def test_each_mark_lies_in_its_own_fine_step():
@@ -65,3 +73,33 @@ def test_each_mark_lies_in_its_own_fine_step():
 def test_bands_and_fine_steps_tell_of_the_same_marks(report):
     marks = [row.mark for row in comparing.marks_of(report.run.exam)]
     assert sum(count_steps(marks, 10.0)) == sum(report.run.summary["bands"]) == 30
+
+
+def test_one_table_of_items_holds_their_keys_and_who_chose_what(report):
+    sheet = tables.flat_items_sheet(report)
+    item, row = report.items[0], dict(zip(sheet.headers, sheet.rows[0], strict=True))
+    assert len(row) == len(sheet.headers) == len(sheet.widths), "no two columns are called alike"
+    values = list(row.values())
+    chosen = [one for one in item.options if one["token"]]
+    assert values[-9] == "A"
+    assert values[-8::2] == [one["count"] for one in chosen]
+    assert values[-7::2] == [None if one["rest"] is None else round(one["rest"], 4) for one in chosen]
+
+
+def test_downloads_carry_an_item_over_all_its_exams(report):
+    pooled = service.pool_reported(report.items[0])
+    told = tables.as_schema(report)["items"][0]["pooled"]
+    assert (told["exams"], told["n"], told["difficulty"]["own"]) == (1, 30, pooled.difficulty.own)
+    assert told["item_rest"]["own_ci"] == [pooled.discrimination.own_low, pooled.discrimination.own_high]
+    row = tables.items_sheet(report).rows[0]
+    assert row[19:23] == [1, 30, round(pooled.difficulty.own, 4), round(pooled.difficulty.own_low, 4)]
+
+
+def test_flags_in_the_file_name_options_by_their_letters(report):
+    item = report.items[0]
+    token = item.options[1]["token"]
+    evidence = {"by_option": {token: {"n": 30, "value": 0.01}}}
+    item.figures = {**item.figures, "flags": [{"code": "dead_option", "options": [token], "evidence": evidence}]}
+    [flag] = tables.as_schema(report)["items"][0]["flags"]
+    assert (flag["code"], flag["kind"], flag["options"]) == ("dead_option", "notice", ["B"])
+    assert list(flag["evidence"]["by_option"]) == ["B"]

@@ -438,6 +438,7 @@ DOCUMENTS = {
     "print_for_exam": _to("officer", "quality", "leader", "head", exam="closed_exam", kind="exam_kind"),
     "print_cards": _to("officer", exam="open_exam"),
     "print_statistics": _to(_STATISTICS, exam="closed_exam"),
+    "print_item_statistics": _to(_STATISTICS, exam="closed_exam", version="version"),
     "print_slips": _to("quality", "head", paper_set="slip_set"),
     "paper_prints": _to("quality", "head", paper_set="dealt_set"),
     "show_prints": _to("quality", "head", paper_set="dealt_set"),
@@ -526,10 +527,12 @@ WITHOUT_TOKEN = {endpoint: {403} for endpoint in ROOM_SCRIPT} | {
 READS_ARE_RECORDED = {
     "assembly.download_brought", "assembly.download_code_map", "assembly.show_code_map", "assembly.show_paper",
     "sittings.show_replay", "analysis.compare_scripts", "documents.print_statistics",
+    "documents.print_item_statistics",
 }  # fmt: skip
 """Looking into a sealed paper, at somebody's sitting minute by minute, at which scripts agree, is put on record."""
 
 POSTS_THAT_READ = {
     "home.verify_records", "assembly.count_blueprint", "analysis.compare_scripts", "documents.print_statistics",
+    "documents.print_item_statistics",
 }  # fmt: skip
 """A long computation asked for by a button, a count of what is typed, a report printed: no more than put on record."""

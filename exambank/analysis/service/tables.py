@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,9 +9,12 @@ from flask_babel import gettext as _
 from exambank.analysis import explaining, rules
 from exambank.analysis.groups import Compared
 from exambank.analysis.models import AnalysisItem, AnalysisRun
+from exambank.analysis.rules import Pooled
+from exambank.analysis.rules.pooling import Estimate
 from exambank.analysis.service import scales, wording
 from exambank.analysis.service.comparing import Comparison
 from exambank.analysis.service.flags import notices_in, reviews_in
+from exambank.analysis.service.pooled import pool_versions
 from exambank.analysis.service.reading import Report
 
 SCHEMA = "exambank.analysis/1"
@@ -31,12 +33,6 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
     widths: Sequence[int]
     titles: Sequence[str] = ()
-
-
-def are_marks_newer(run: AnalysisRun, marks: Sequence[float]) -> bool:
-    """Whether marks have changed since the run: then the figures that read them live differ from the others."""
-    scale, exact = Decimal(run.summary["scale_max"]), [Decimal(str(mark)) for mark in marks]
-    return rules.band_counts(exact, scale) != list(run.summary["bands"])
 
 
 # --- on the page ---
@@ -109,14 +105,42 @@ def items_sheet(report: Report) -> Sheet:
         _("Item"), _("Version"), _("Candidates"), _("Difficulty p"), _("p, low"), _("p, high"), _("Band of difficulty"),
         _("Discrimination D"), _("D, low"), _("D, high"), _("Band of discrimination"), _("Correlation with the rest"),
         _("r, low"), _("r, high"), _("Correlation with the total"), _("Biserial correlation"), _("Alpha without it"),
-        _("Effective weight"), _("Median time in seconds"), _("Left blank"), _("Not reached"),
-        _("To be reviewed"), _("Notices"),
+        _("Effective weight"), _("Median time in seconds"), _("Exams with this version"), _("Candidates, all exams"),
+        _("p, all exams"), _("p, all exams, low"), _("p, all exams, high"), _("r, all exams"), _("r, all exams, low"),
+        _("r, all exams, high"), _("Left blank"), _("Not reached"), _("To be reviewed"), _("Notices"),
     ]  # fmt: skip
-    widths = [16, 9, 12, *[12] * 18, 28, 36]
-    return Sheet(_("Items"), headers, [_item_row(item) for item in report.items], widths, _titles(report.run))
+    widths = [16, 9, 12, *[12] * 26, 28, 36]
+    pooled = _pooled_by_version(report)
+    rows = [_item_row(item, pooled[item.item_version_id]) for item in report.items]
+    return Sheet(_("Items"), headers, rows, widths, _titles(report.run))
 
 
-def _item_row(item: AnalysisItem) -> list[Cell]:
+def flat_items_sheet(report: Report) -> Sheet:
+    """The same with the options beside each item, where all has to stand in one table: the key, then who chose what."""
+    sheet = items_sheet(report)
+    letters = sorted({row["letter"] for item in report.items for row in item.options if row["letter"]})
+    headers = [_("Key")]
+    for letter in letters:
+        headers += [_("%(letter)s, chosen", letter=letter), _("%(letter)s, correlation with the rest", letter=letter)]
+    rows = [[*row, *_flat_options(item, letters)] for item, row in zip(report.items, sheet.rows, strict=True)]
+    widths = [*sheet.widths, *[12] * len(headers)]
+    return Sheet(sheet.name, [*sheet.headers, *headers], rows, widths, sheet.titles)
+
+
+def _flat_options(item: AnalysisItem, letters: Sequence[str]) -> list[Cell]:
+    rows = {row["letter"]: row for row in item.options if row["letter"]}
+    found: list[Cell] = ["".join(letter for letter, row in rows.items() if row["is_key"])]
+    for letter in letters:
+        row = rows.get(letter)
+        found += [row["count"], _round(row["rest"])] if row else [None, None]
+    return found
+
+
+def _pooled_by_version(report: Report) -> dict[int, Pooled]:
+    return pool_versions([item.item_version_id for item in report.items], report.run.course_module_id)
+
+
+def _item_row(item: AnalysisItem, pooled: Pooled) -> list[Cell]:
     figures = item.figures
     return [
         item.item_version.item.code, item.item_version.number, item.n,
@@ -124,7 +148,9 @@ def _item_row(item: AnalysisItem) -> list[Cell]:
         *_with_ends(figures, "d27"), wording.discrimination_label(figures["d27"]),
         *_with_ends(figures, "item_rest"), _round(figures.get("item_total")), _round(figures.get("biserial")),
         _round(figures.get("alpha_if_deleted")), _round(figures.get("effective_weight")),
-        _round((figures.get("seconds") or {}).get("median")), figures["omitted"], figures.get("not_reached"),
+        _round((figures.get("seconds") or {}).get("median")), pooled.exams, pooled.n,
+        *_own_with_ends(pooled.difficulty), *_own_with_ends(pooled.discrimination), figures["omitted"],
+        figures.get("not_reached"),
         _labels(reviews_in(figures)), _labels(notices_in(figures)),
     ]  # fmt: skip
 
@@ -155,7 +181,8 @@ def groups_sheet(found: Comparison) -> Sheet:
         _("Share passed"), _("Low"), _("High"), _("Difference to the whole"), _("Low"), _("High"), _("Judgement"),
     ]  # fmt: skip
     parts = [
-        (_("Paper"), found.papers), (_("Class"), found.classes), (_("Exam"), [group for _exam, group in found.terms]),
+        (_("Paper"), found.papers), (_("Class"), found.classes), (_("Gender"), found.genders),
+        (_("Exam"), [group for _exam, group in found.terms]),
     ]  # fmt: skip
     rows = [[kind, *_group_row(group)] for kind, groups in parts for group in groups]
     return Sheet(_("Groups"), headers, rows, [12, 32, *[12] * 11, 28])
@@ -199,6 +226,11 @@ def _with_ends(figures: Mapping[str, Any], name: str) -> list[Cell]:
     return [_round(figures[name]), _round(low), _round(high)]
 
 
+def _own_with_ends(found: Estimate | None) -> list[Cell]:
+    """What the answers of all exams say themselves, nothing borrowed from the bank."""
+    return [_round(found.own), _round(found.own_low), _round(found.own_high)] if found else [None, None, None]
+
+
 def _labels(flags: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(wording.flag_label(flag["code"]) for flag in flags)
 
@@ -218,7 +250,7 @@ def as_schema(report: Report) -> dict[str, Any]:
     run, summary = report.run, report.run.summary
     whole = summary.get("whole") or {}
     test = {name: summary[name] for name in ("mean", "sd", "median", "min", "max", "alpha", "alpha_ci", "sem")}
-    curves = scales.curves_of(report.items)
+    curves, pooled = scales.curves_of(report.items), _pooled_by_version(report)
     return {
         "schema": SCHEMA,
         "n_candidates": run.n,
@@ -229,7 +261,7 @@ def as_schema(report: Report) -> dict[str, Any]:
             "pass_mark": summary["pass_mark"],
         },
         "test": test | {name: whole.get(name) for name in WHOLE},
-        "items": [_item_schema(item) for item in report.items],
+        "items": [_item_schema(item, pooled[item.item_version_id]) for item in report.items],
         "irt": _irt_schema(curves) if curves else None,
         "dif": [],
     }  # fmt: skip
@@ -241,21 +273,47 @@ _ITEM_NAMES = (
 )  # fmt: skip
 
 
-def _item_schema(item: AnalysisItem) -> dict[str, Any]:
+def _item_schema(item: AnalysisItem, pooled: Pooled) -> dict[str, Any]:
     figures = item.figures
     return {
         "item": item.item_version.item.code,
         "version": item.item_version.public_id,
+        "kind": figures["kind"],
         "n": item.n,
         **{name: figures.get(name) for name in _ITEM_NAMES},
         "options": [
             {
                 "option": row["letter"], "count": row["count"], "share": row["share"], "option_total": None,
-                "option_rest": row["rest"], "is_key": row["is_key"], "by_group": row["by_group"],
+                "option_rest": row["rest"], "option_rest_ci": row["rest_ci"], "is_key": row["is_key"],
+                "by_group": row["by_group"],
             }
             for row in item.options
         ],
-        "flags": [{"code": flag["code"], "evidence": flag.get("evidence") or {}} for flag in figures["flags"]],
+        "flags": [_flag_schema(item, rules.read_flag(flag)) for flag in figures["flags"]],
+        "pooled": {
+            "exams": pooled.exams, "n": pooled.n, "difficulty": _estimate_schema(pooled.difficulty),
+            "item_rest": _estimate_schema(pooled.discrimination),
+        },
+    }  # fmt: skip
+
+
+def _flag_schema(item: AnalysisItem, flag: Mapping[str, Any]) -> dict[str, Any]:
+    """With the letters that the options have in ``options``, where a run keeps their tokens."""
+    letters = {row["token"]: row["letter"] for row in item.options}
+    evidence = dict(flag["evidence"])
+    if "by_option" in evidence:
+        evidence["by_option"] = {letters.get(token, token): one for token, one in evidence["by_option"].items()}
+    options = [letters.get(token, token) for token in flag["options"]]
+    return {"code": flag["code"], "kind": flag["kind"], "options": options, "evidence": evidence}
+
+
+def _estimate_schema(found: Estimate | None) -> dict[str, Any] | None:
+    """``own``: from the item's answers alone; ``value`` is drawn towards the bank, by the share ``borrowed``."""
+    if found is None:
+        return None
+    return {
+        "n": found.n, "own": found.own, "own_ci": [found.own_low, found.own_high], "value": found.value,
+        "value_ci": [found.low, found.high], "borrowed": found.borrowed,
     }  # fmt: skip
 
 

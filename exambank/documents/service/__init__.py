@@ -5,6 +5,7 @@ from exambank.documents.service.acceptances import acceptance_contents, print_ac
 from exambank.documents.service.availability import Entry, Folder, get_folder, list_exams_for
 from exambank.documents.service.cards import print_cards
 from exambank.documents.service.contents import contents_of
+from exambank.documents.service.item_report import item_contents, print_item_statistics
 from exambank.documents.service.offences import offence_contents, print_offence
 from exambank.documents.service.paper_acts import print_draw_minutes, print_matrix, print_seal_minutes
 from exambank.documents.service.paper_prints import (
@@ -49,6 +50,7 @@ __all__ = [
     "get_print",
     "has_slips",
     "is_proof",
+    "item_contents",
     "kind_label",
     "list_exams_for",
     "list_printings",
@@ -62,6 +64,7 @@ __all__ = [
     "print_cards",
     "print_document",
     "print_draw_minutes",
+    "print_item_statistics",
     "print_matrix",
     "print_offence",
     "print_seal_minutes",

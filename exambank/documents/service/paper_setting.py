@@ -54,7 +54,7 @@ def make(paper_print: PaperPrint, moment: datetime, tell: Callable[[int], None])
 def _papers(paper_set, order, moment, tell):
     layouts = _layouts(paper_set, order)
     texts, head = _texts(layouts), head_of(paper_set, order)
-    collector, layout = Collector(_picture, WIDTHS[order.columns]), Layout(order.columns, order.is_proof)
+    collector, layout = Collector(load_picture, WIDTHS[order.columns]), Layout(order.columns, order.is_proof)
     codes, parts, done = list(layouts), [], 0
     for at in range(0, len(codes), AT_A_TIME):
         some = {code: layouts[code] for code in codes[at : at + AT_A_TIME]}
@@ -92,7 +92,7 @@ def _answer_sheets(paper_set, order, moment, tell):
 
 def _keys(paper_set, order, moment, tell):
     layouts = _layouts(paper_set, order)
-    head, collector = head_of(paper_set, order), Collector(_picture, 165.0)
+    head, collector = head_of(paper_set, order), Collector(load_picture, 165.0)
     data = keys.compose_keys(head, layouts, _texts(layouts), collector)
     school = {"governing_body": head.governing_body.upper(), "school": head.school.upper()}
     content = {**data, "header": school, "watermark": composing.WATERMARK if order.is_proof else ""}
@@ -145,7 +145,8 @@ def _texts(layouts: dict[str, list]) -> dict[int, Text]:
     }  # fmt: skip
 
 
-def _picture(public_id: str) -> Loaded | None:
+def load_picture(public_id: str) -> Loaded | None:
+    """A picture of the bank; None where there is none."""
     try:
         media = bank.get_media(public_id)
     except NotFound:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -61,6 +62,17 @@ def stamp_of(content: dict, now: datetime, code: str, copy: int) -> dict:
             "head": audit.head().short,
         },
     }
+
+
+def count_printings(thing: Any, kind: str, **details: str) -> int:
+    """How often this kind of document was printed of it already; ``details`` as they were recorded."""
+    query = (
+        select(AuditDetail.details)
+        .join(AuditEvent, AuditEvent.number == AuditDetail.number)
+        .where(AuditEvent.verb == VERB, AuditEvent.thing == f"{thing.__tablename__}:{thing.public_id}")
+    )
+    wanted = {"kind": kind, **details}.items()
+    return sum(wanted <= json.loads(told).items() for told in db.session.scalars(query))
 
 
 def _file_name(content: dict, exam: Exam, room: ExamRoom | None) -> str:

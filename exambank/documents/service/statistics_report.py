@@ -1,25 +1,23 @@
 """The report on an exam and its items for the office: what the page shows, on paper, in Vietnamese."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from exambank import audit
 from exambank.analysis import service as analysis
 from exambank.analysis.models import AnalysisItem
 from exambank.analysis.service import comparing, flags, tables, wording
 from exambank.analysis.service.drawings import drawings_of
-from exambank.audit import AuditDetail, AuditEvent
 from exambank.courses import service as courses
-from exambank.db import db, unit_of_work
+from exambank.db import unit_of_work
 from exambank.documents import rules
 from exambank.documents.service.contents import module_word
-from exambank.documents.service.printing import VERB, Printed, stamp_of
+from exambank.documents.service.drawings import on_paper
+from exambank.documents.service.printing import Printed, count_printings, stamp_of
 from exambank.documents.service.wording import date_of
 from exambank.documents.typesetting import typeset
 from exambank.errors import StateConflict
@@ -28,7 +26,6 @@ from exambank.permissions import Actor
 
 KIND = "statistics_report"
 TITLE = "BÁO CÁO PHÂN TÍCH BÀI THI VÀ CÂU HỎI"
-FONT = "Be Vietnam Pro"
 
 
 def print_statistics(*, actor: Actor, now: datetime, exam: Exam) -> Printed:
@@ -38,7 +35,7 @@ def print_statistics(*, actor: Actor, now: datetime, exam: Exam) -> Printed:
         raise StateConflict(_("This exam is not analysed yet. The analysis runs by itself after the exam is marked."))
     with force_locale("vi"):
         content = statistics_contents(actor, report)
-    code, copy = rules.check_code(content), 1 + _count_printings(report)
+    code, copy = rules.check_code(content), 1 + count_printings(report.run, KIND)
     body = typeset(KIND, {**content, **stamp_of(content, now, code, copy)}, now)
     with unit_of_work():
         audit.record(actor, "document.printed", report.run, kind=KIND, code=code, copy=copy, exam=exam.public_id)
@@ -59,7 +56,7 @@ def statistics_contents(actor: Actor, report: analysis.Report) -> dict[str, Any]
         "facts": _facts(report),
         "verdict": [verdict.strong, verdict.text, verdict.note],
         "bands": _bands(report),
-        "drawings": {name: _on_paper(svg) for name, svg in drawings_of(report, marks).items()},
+        "drawings": {name: on_paper(svg) for name, svg in drawings_of(report, marks).items()},
         "reliability": [
             line for line in (wording.reliability_sentence(run.summary), wording.speed_sentence(run.summary)) if line
         ],
@@ -108,11 +105,6 @@ def _bands(report: analysis.Report) -> list[list[str]]:
     ]
 
 
-def _on_paper(svg: str) -> str:
-    """On a page the style sheet names the face; here nothing else does."""
-    return svg.replace("<svg ", f'<svg font-family="{FONT}" ', 1)
-
-
 def _said(item: AnalysisItem) -> list[str]:
     reasons = [wording.flag_sentence(item, flag) for flag in flags.reviews_in(item.figures)]
     return [rules.soften(item.item_version.item.code), *(rules.soften(reason) for reason in reasons)]
@@ -134,8 +126,8 @@ def _ends(ends: Sequence[float] | None) -> str:
 
 
 def _groups(found: comparing.Comparison) -> list[list[str]]:
-    """Papers and classes where there are several; of a small group only how many it has."""
-    parts = [("Mã đề", found.papers), ("Lớp", found.classes)]
+    """Papers, classes and genders where there are several; of a small group only how many it has."""
+    parts = [("Mã đề", found.papers), ("Lớp", found.classes), ("Giới tính:", found.genders)]
     return [_group(kind, group) for kind, groups in parts if len(groups) > 1 for group in groups]
 
 
@@ -155,13 +147,3 @@ def _warning(found: comparing.Comparison) -> str:
     if found.do_papers_differ:
         said += " Các đề gồm những câu hỏi khác nhau: điểm chênh lệch có thể do đề, không phải do thí sinh."
     return said
-
-
-def _count_printings(report: analysis.Report) -> int:
-    run = report.run
-    query = (
-        select(AuditDetail.details)
-        .join(AuditEvent, AuditEvent.number == AuditDetail.number)
-        .where(AuditEvent.verb == VERB, AuditEvent.thing == f"{run.__tablename__}:{run.public_id}")
-    )
-    return sum(json.loads(details)["kind"] == KIND for details in db.session.scalars(query))

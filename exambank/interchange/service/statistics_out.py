@@ -15,8 +15,8 @@ def statistics_tables(actor: Actor, exam: Exam) -> list[Table]:
 
 
 def statistics_items(exam: Exam) -> Table:
-    """A row for each item, as the newest run found it; NotFound while there is none."""
-    return _table(tables.items_sheet(_report(exam)))
+    """A row for each item with its options, as the newest run found it; NotFound while there is none."""
+    return _table(tables.flat_items_sheet(_report(exam)))
 
 
 def _report(exam: Exam) -> analysis.Report:
