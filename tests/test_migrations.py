@@ -6,14 +6,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from exambank import create_app
+from exambank.analysis.models import AnalysisCandidate, AnalysisRun
 from exambank.assembly.rules import CellSpec
-from exambank.db import Base, db
+from exambank.db import Base, db, unit_of_work
+from exambank.sittings.models import Sitting
+from tests.analysis.factories import make_sat_exam
 from tests.assembly.factories import fill_bank, make_approved_set, make_blueprint
 from tests.conftest import TEST_CONFIG
-from tests.people import People
+from tests.people import THEN, People
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -86,6 +90,53 @@ def test_the_bank_keeps_what_it_knows_of_its_items_when_the_second_migration_is_
     assert [row.state for row in rows("SELECT state FROM item ORDER BY id")] == ["retired"] + ["accepted"] * 11
     flask_migrate.upgrade()
     assert (rows(items)[1:], rows(hashes)) == (before[0][1:], before[1])
+
+
+def test_undoing_the_seventh_migration_forgets_genders_and_nothing_else(empty_app):
+    flask_migrate.upgrade()
+    people = People.build()
+    make_candidate_on_scale(people)
+    set_gender(people.learner.id, "female")
+    with pytest.raises(IntegrityError, match="gender_known"):
+        set_gender(people.learner.id, "f")
+    persons = 'SELECT id, username, full_name, birth_date, created_at FROM "user" ORDER BY id'
+    candidates = "SELECT run_id, sitting_id, theta, se, advised_mark FROM analysis_candidate"
+    before = rows(persons), rows(candidates)
+    assert len(before[1]) == 1
+    db.session.remove()
+    flask_migrate.downgrade(revision="0006")
+    assert not {"gender", "advised_se"} & {*columns("user"), *columns("analysis_candidate")}
+    assert (rows(persons), rows(candidates)) == before
+    flask_migrate.upgrade()
+    assert (rows(persons), rows(candidates)) == before
+    assert rows('SELECT DISTINCT gender FROM "user"') == [(None,)]
+    assert rows("SELECT advised_se FROM analysis_candidate") == [(None,)]
+    grants = inspect(db.engine).get_foreign_keys("role_grant")
+    assert {key["referred_table"] for key in grants} == {"user", "department"}
+
+
+def make_candidate_on_scale(people: People) -> None:
+    exam = make_sat_exam(people, candidates=1, items=2)
+    sitting = db.session.scalars(select(Sitting).where(Sitting.exam_id == exam.id)).one()
+    with unit_of_work() as session:
+        run = AnalysisRun(
+            exam_id=exam.id, state="finished", formulas="6", data_hash="0" * 64, n=1, summary={}, finished_at=THEN
+        )
+        run.candidates = [
+            AnalysisCandidate(
+                sitting_id=sitting.id, raw_share=0.5, theta=0.25, se=0.5, advised_share=0.625, advised_mark=6.25
+            )
+        ]
+        session.add(run)
+
+
+def set_gender(user_id: int, gender: str) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text('UPDATE "user" SET gender = :gender WHERE id = :id'), {"gender": gender, "id": user_id})
+
+
+def columns(table: str) -> list[str]:
+    return [column["name"] for column in inspect(db.engine).get_columns(table)]
 
 
 def rows(query: str) -> list:

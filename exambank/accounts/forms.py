@@ -85,6 +85,7 @@ class PersonForm(BaseForm):
     roles = CheckboxesField(_l("Roles"), [_needed(_l("Choose at least one role."))])
     departments = CheckboxesField(_l("Departments headed"))
     birth_date = StringField(_l("Date of birth"), [validators.Length(max=10)])
+    gender = SelectField(_l("Gender"), default="")
     unit_name = StringField(_l("Sending unit or workplace"), [validators.Length(max=300)])
     email = StringField(_l("E-mail"), [validators.Length(max=254)])
     is_active = BooleanField(_l("May sign in"), default=True)
@@ -92,6 +93,7 @@ class PersonForm(BaseForm):
     def __init__(self, departments: list[Department], user: User | None = None):
         super().__init__(data=_data_of(user) if user else None)
         self.roles.choices = _role_choices()
+        self.gender.choices = [SelectChoice(value, label) for value, label in service.list_gender_choices()]
         self.departments.choices = [SelectChoice(one.code, f"{one.name} ({one.code})") for one in departments]
         if user is None:
             del self.is_active
@@ -104,6 +106,7 @@ class PersonForm(BaseForm):
             roles=tuple(Role(role) for role in self.roles.data),
             department_codes=tuple(self.departments.data),
             birth_date=self.birth_date.data or None,
+            gender=self.gender.data or None,
             unit_name=self.unit_name.data or None,
             email=self.email.data or None,
             is_active="is_active" not in self or self.is_active.data,
@@ -117,6 +120,7 @@ def _data_of(user: User) -> dict:
         "roles": [grant.role for grant in user.grants],
         "departments": [grant.department.code for grant in user.grants if grant.department],
         "birth_date": user.birth_date,
+        "gender": user.gender or "",
         "unit_name": user.unit_name,
         "email": user.email,
         "is_active": user.is_active,

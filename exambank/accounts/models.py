@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exambank.db import Base, Code, Identified, Name, PrimaryKey
@@ -22,6 +22,7 @@ class User(Identified, Base):
     """A person who signs in. ``username`` is the learner's or staff member's code, in lower case."""
 
     __tablename__ = "user"
+    __table_args__ = (CheckConstraint("gender IN ('female', 'male')", name="gender_known"),)
 
     username: Mapped[str] = mapped_column(String(60), unique=True)
     code: Mapped[Code]
@@ -29,6 +30,7 @@ class User(Identified, Base):
     sort_key: Mapped[str] = mapped_column(String(900), index=True)
     search_key: Mapped[str] = mapped_column(String(400), index=True)
     birth_date: Mapped[str | None] = mapped_column(String(10))  # dd/mm/yyyy, or only the year where no more is known
+    gender: Mapped[str | None] = mapped_column(String(6))  # only to check whether exams treat women and men unequally
     unit_name: Mapped[str | None] = mapped_column(String(300))  # the sending unit
     email: Mapped[str | None] = mapped_column(String(254))
     locale: Mapped[str] = mapped_column(String(8), default="vi")

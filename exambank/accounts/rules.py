@@ -61,6 +61,13 @@ def is_birth_date(value: str) -> bool:
     return True
 
 
+class Gender(StrEnum):
+    """What is recorded of a person for one purpose: to check whether items and exams treat women and men unequally."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
 # --- passwords ---
 
 
@@ -228,6 +235,7 @@ class PersonRow:
     unit_name: str | None = None
     email: str | None = None
     department_codes: tuple[str, ...] = ()
+    gender: str | None = None  # of ``Gender``, or what was written and is none of them
 
 
 @dataclass(frozen=True)
@@ -249,6 +257,7 @@ class RowFault(StrEnum):
     NO_NAME = "no_name"
     LONG_NAME = "long_name"
     BAD_BIRTH_DATE = "bad_birth_date"
+    BAD_GENDER = "bad_gender"
     BAD_EMAIL = "bad_email"
     NO_ROLE = "no_role"
     NO_DEPARTMENT = "no_department"
@@ -288,6 +297,8 @@ def _row_faults(row: PersonRow, department_codes: frozenset[str], is_repeated: b
         yield RowFault.LONG_NAME, row.code
     if row.birth_date and not is_birth_date(row.birth_date):
         yield RowFault.BAD_BIRTH_DATE, row.birth_date
+    if row.gender and row.gender not in tuple(Gender):
+        yield RowFault.BAD_GENDER, row.gender
     if row.email and not is_email(row.email):
         yield RowFault.BAD_EMAIL, row.email
     if not row.roles:

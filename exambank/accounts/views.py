@@ -24,6 +24,7 @@ from exambank.web import requires
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 bp.add_app_template_filter(service.role_label, "role_label")
+bp.add_app_template_filter(service.gender_label, "gender_label")
 
 web.add_navigation(100, "accounts", lambda: _("People"), "accounts.list_people", Permission.PEOPLE_SEE)
 web.add_navigation(101, "accounts", lambda: _("Cards at the door"), "accounts.find_learner", Permission.DOOR_CARD_ISSUE)
@@ -223,7 +224,7 @@ def create_person():
             user, password = service.create_user(
                 actor=web.actor(), now=clock.now(), code=given.code, full_name=given.full_name, roles=given.roles,
                 department_codes=given.department_codes, birth_date=given.birth_date, unit_name=given.unit_name,
-                email=given.email,
+                email=given.email, gender=given.gender,
             )  # fmt: skip
         except InvalidInput as refusal:
             _show_on(form, refusal)

@@ -28,10 +28,14 @@ def _of_files() -> dict[str, str]:
         "not_text": _("This is not a text file. Save the table as CSV UTF-8."),
         "heading_too_long": _("The first line is too long. It must name the columns; save the table as CSV UTF-8."),
         "empty": _("The file is empty. The first line must name the columns."),
+        "cell_too_long": _(
+            "A cell in this line is longer than %(limit)s characters. Shorten it; if it begins with a quote, close it: "
+            "an open quote makes one cell of all that follows."
+        ),
         "broken_quotes": _("The quotes in this line do not match. Close each quote; write a quote inside text twice."),
         "ragged": _(
-            "The line has %(cells)s cells, the heading %(columns)s. Add what is missing, and put text that holds the "
-            "separator into quotes."
+            "Cells in this line: %(cells)s, in the heading: %(columns)s. Add what is missing, and put text that holds "
+            "the separator into quotes."
         ),
         "no_candidates": _("There are no candidates below the heading."),
         "no_items": _(
@@ -104,6 +108,17 @@ def unfit_in_words(name: str, fault: Unfit) -> str:
     return f"{name}: {said[fault.code] % fault.values}"
 
 
+def _without_curve(reason: str | None) -> str:
+    return {
+        "no_responses": _("Items without a curve, because nobody was given them: %(items)s."),
+        "constant_item": _("Items without a curve, because everybody earned the same on them: %(items)s."),
+        "too_few_items": _(
+            "The item %(items)s stands alone and has no curve: without other items nobody can tell able candidates "
+            "from weak ones."
+        ),
+    }.get(reason, _("Items without a curve, because the answers leave it open: %(items)s."))
+
+
 def note_in_words(note: Note) -> str:
     """What the reader of a report must know."""
     said = {
@@ -125,13 +140,15 @@ def note_in_words(note: Note) -> str:
         "not_converged": _(
             "The model did not settle in %(steps)s steps: do not rely on its figures. Try --priors, or --irt rasch."
         ),
-        "items_without_curve": _("Items without a curve (all answered them alike, or nobody met them): %(items)s."),
+        "items_without_curve": _without_curve(note.values.get("reason")),
         "candidates_without_group": _("Candidates without a group, left out of the comparison: %(count)s."),
         "groups_of_strangers": _("Candidates with a group who are not in the file of answers: %(count)s."),
         "too_many_groups": _(
             "The column %(column)s has %(count)s different values, more than %(limit)s: it was not compared."
         ),
-        "only_one_group": _("The column %(column)s has %(count)s different values: there is nothing to compare."),
+        "only_one_group": _(
+            "The candidates do not differ in the column %(column)s: there is nothing to compare."
+        ),
         "items_without_dif": _("Items with more than two scores were not compared between groups: %(items)s."),
     }  # fmt: skip
     return said[note.code] % {name: _shown(value) for name, value in note.values.items()}

@@ -5,8 +5,10 @@ persons. From there on it is described; judged it is from ``MINIMUM_JUDGED`` on,
 the number of groups compared, so that one of many does not stand out by chance alone.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import sqrt
 from statistics import fmean, stdev
 
@@ -107,6 +109,41 @@ def _hidden(sizes: Sequence[int]) -> set[int]:
         hidden.add(at)
         together += sizes[at]
     return hidden
+
+
+def withhold(
+    found: Sequence[Compared], labels: Sequence[str], beside: Collection[tuple[Sequence[Compared], Sequence[str]]]
+) -> list[Compared]:
+    """The groups, or only their sizes where they and other groups ``beside`` them would together tell of a few.
+
+    ``labels``: the group of each candidate in ``found``; ``beside``: other groups, each with those of the candidates.
+    """
+    own = _as_shown(found, labels)
+    if any(_tell_of_few(own, _as_shown(*others)) for others in beside):
+        return [Compared(one.label, one.n) for one in found]
+    return list(found)
+
+
+def _as_shown(found: Sequence[Compared], labels: Sequence[str]) -> list[str | None]:
+    """The group of each candidate; hidden ones are known together, as what the others leave of the whole."""
+    shown = {one.label for one in found if one.mean is not None}
+    return [label if label in shown else None for label in labels]
+
+
+def _tell_of_few(groups: Sequence[str | None], others: Sequence[str | None]) -> bool:
+    """Whether two ways to group the same candidates give away the figures of fewer than may be shown.
+
+    The women less the classes of women alone are the women of mixed classes, were they only three: so it is with every
+    choice of groups and the others that lie wholly within it.
+    """
+    sizes = Counter(zip(groups, others, strict=True))
+    labels = set(groups)
+    for chosen in (set(some) for size in range(1, len(labels)) for some in combinations(labels, size)):
+        mixed = {other for group, other in sizes if group not in chosen}
+        left = sum(n for (group, other), n in sizes.items() if group in chosen and other in mixed)
+        if 0 < left < MINIMUM_SHOWN:
+            return True
+    return False
 
 
 def pool(samples: Sequence[Sample]) -> Sample:

@@ -81,6 +81,7 @@ class AnalysisCandidate(Base):
     se: Mapped[float]
     advised_share: Mapped[float]  # what the points amount to on all items of the exam, 0..1
     advised_mark: Mapped[float]  # the same on the Regulation's scale, not rounded
+    advised_se: Mapped[float | None]  # of the advised mark; None for no and for all points, and in runs of before
 
     run: Mapped[AnalysisRun] = relationship(back_populates="candidates")
     sitting: Mapped[Sitting] = relationship()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from exambank import text
-from exambank.accounts.rules import PersonRow
+from exambank.accounts.rules import Gender, PersonRow
 from exambank.interchange.bank_sheet.headers import HEADER_SEARCH_ROWS, fold
 from exambank.interchange.bank_sheet.records import REFUSED, Problem
 from exambank.interchange.sheet import Sheet, UnreadableSheet
@@ -30,13 +30,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
              "Cơ quan, đơn vị công tác", "Unit", "Workplace", "Organisation"),
     "birth_date": ("Ngày sinh", "Ngày tháng năm sinh", "Ngày, tháng, năm sinh", "Năm sinh", "NTNS", "Birth date",
                    "Date of birth", "DOB"),
+    "gender": ("Giới tính", "Nam/Nữ", "Phái", "Gender", "Sex"),
+    "female": ("Nữ", "Female"),  # women are marked in it
     "email": ("Email", "E-mail", "Thư điện tử", "Địa chỉ email", "Hộp thư"),
 }  # fmt: skip
 # Read by nobody here: an examination does not need them, and they are not ours to keep.
 SENSITIVE = ("Đảng viên", "Ngày vào Đảng", "Ngày vào Đảng chính thức", "Ngày chính thức", "Số thẻ Đảng",
              "Chi bộ", "Dân tộc", "Tôn giáo", "CCCD", "CMND", "Căn cước", "Số CCCD", "Số CMND", "Số căn cước",
-             "Căn cước công dân", "Quê quán", "Nơi sinh", "Hộ khẩu", "Sức khỏe", "Giới tính", "Ethnicity",
-             "Religion", "Party member", "Identity card", "Gender")  # fmt: skip
+             "Căn cước công dân", "Quê quán", "Nơi sinh", "Hộ khẩu", "Sức khỏe", "Ethnicity", "Religion",
+             "Party member", "Identity card")  # fmt: skip
 _ROLE_WORDS = {
     Role.LEARNER: ("Học viên", "Sinh viên", "Người học", "Thí sinh", "HV", "SV", "Learner", "Student"),
     Role.LECTURER: ("Giảng viên", "Giáo viên", "GV", "Lecturer", "Teacher"),
@@ -51,10 +53,13 @@ _ROLE_WORDS = {
               "IT administrator"),
     Role.INSPECTOR: ("Thanh tra", "Cán bộ thanh tra", "Inspector"),
 }  # fmt: skip
+_GENDER_WORDS = {Gender.FEMALE: ("Nữ", "Female", "F"), Gender.MALE: ("Nam", "Male", "M")}
+_MARKS = frozenset(["x", "v", "+", "✓", "✔", "√"])
 
 _KNOWN = {fold(word): name for name, words in SYNONYMS.items() for word in words}
 _SENSITIVE = {fold(word) for word in SENSITIVE}
 _ROLES = {fold(word): role for role, words in _ROLE_WORDS.items() for word in words}
+_GENDERS = {fold(word): gender for gender, words in _GENDER_WORDS.items() for word in words}
 
 
 @dataclass(frozen=True)
@@ -99,25 +104,35 @@ def _by_fold(names: Mapping[str, str]) -> dict[str, str]:
 
 def _read(sheet: Sheet, at: int, fields: dict, departments: dict, cohorts: dict) -> PeopleReading:
     headers = sheet.rows[at]
-    rows = [
-        _person(headers, fields, cells, index + 1, departments, cohorts)
+    people = {
+        index + 1: cells
         for index, cells in enumerate(sheet.rows[at + 1 :], start=at + 1)
         if any(_cell(cells, fields, name) for name in ("code", "full_name", "family_name", "given_name"))
-    ]
-    if not rows:
+    }
+    if not people:
         raise UnreadableSheet("no_people", sheet=sheet.name)
-    if len(rows) > PEOPLE_LIMIT:
-        raise UnreadableSheet("too_many_people", count=len(rows), limit=PEOPLE_LIMIT)
+    if len(people) > PEOPLE_LIMIT:
+        raise UnreadableSheet("too_many_people", count=len(people), limit=PEOPLE_LIMIT)
     notices = list(sheet.notices)
+    if "female" in fields:
+        marks = [_gender_in(_cell(cells, fields, "female")) for cells in people.values()]
+        if women := marks.count(Gender.FEMALE):
+            told = {"header": headers[fields["female"]], "women": women, "men": marks.count("")}
+            notices.append(("marked_women", told))
+        else:
+            del fields["female"]  # nobody is marked: an empty column does not make men of everybody
+    rows = [_person(headers, fields, cells, number, departments, cohorts) for number, cells in people.items()]
+    notices += _unread(headers, fields)
+    return PeopleReading(sheet.name, tuple(rows), tuple(notices))
+
+
+def _unread(headers: list[str], fields: dict[str, int]) -> list[tuple[str, dict]]:
     sensitive = [header for header in headers if fold(header) in _SENSITIVE]
     ignored = [
         header for at, header in enumerate(headers) if header and at not in fields.values() and header not in sensitive
     ]
-    if sensitive:
-        notices.append(("sensitive_columns", {"headers": ", ".join(sensitive)[:500]}))
-    if ignored:
-        notices.append(("ignored_columns", {"headers": ", ".join(ignored)[:500]}))
-    return PeopleReading(sheet.name, tuple(rows), tuple(notices))
+    lists = {"sensitive_columns": sensitive, "ignored_columns": ignored}
+    return [(code, {"headers": ", ".join(names)[:500]}) for code, names in lists.items() if names]
 
 
 def _cell(cells: list[str], fields: dict[str, int], name: str) -> str:
@@ -146,7 +161,7 @@ def _person(headers, fields, cells, number, departments, cohorts) -> PersonReadi
         refuse("unknown_cohort", "cohort", cohort=cohort[:80])
     person = PersonRow(
         code=_cell(cells, fields, "code"), full_name=full_name, roles=roles,
-        birth_date=tidy_birth_date(_cell(cells, fields, "birth_date")) or None,
+        birth_date=tidy_birth_date(_cell(cells, fields, "birth_date")) or None, gender=_gender(cells, fields),
         unit_name=_cell(cells, fields, "unit")[:300] or None, email=_cell(cells, fields, "email") or None,
         department_codes=(code,) if code else (),
     )  # fmt: skip
@@ -157,6 +172,20 @@ def _roles(cell: str) -> tuple[tuple[Role, ...], list[str]]:
     words = [word.strip() for word in re.split(r"[,;/+\n]", cell) if word.strip()] or ["Học viên"]
     unknown = [word for word in words if fold(word) not in _ROLES]
     return tuple(dict.fromkeys(_ROLES[fold(word)] for word in words if fold(word) in _ROLES)), unknown
+
+
+def _gender(cells: list[str], fields: dict[str, int]) -> str | None:
+    """By its own column, else by the one that marks women; an empty cell of the latter stands for a man."""
+    if written := _cell(cells, fields, "gender"):
+        return _GENDERS.get(fold(written), written[:40])
+    if "female" not in fields:
+        return None
+    return _gender_in(_cell(cells, fields, "female")) or Gender.MALE
+
+
+def _gender_in(cell: str) -> str:
+    """What a cell of a column of women says; what is neither mark nor word stays for the check to refuse."""
+    return Gender.FEMALE if cell.lower() in _MARKS else _GENDERS.get(fold(cell), cell[:40])
 
 
 def tidy_birth_date(cell: str) -> str:

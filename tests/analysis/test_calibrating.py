@@ -82,6 +82,8 @@ def test_an_exam_of_different_papers_gets_advice_beside_the_marks(any_app, peopl
     assert len(run.candidates) == 110
     one = run.candidates[0]
     assert one.advised_mark == pytest.approx(10 * one.advised_share)
+    assert all(0.5 < row.advised_se < 2.5 for row in run.candidates if 0 < row.raw_share < 1)
+    assert {row.advised_se for row in run.candidates if row.raw_share in {0.0, 1.0}} <= {None}
     raw = db.session.scalar(select(SittingMark.raw_points).where(SittingMark.sitting_id == one.sitting_id))
     assert one.raw_share == pytest.approx(float(raw) / 8)
     by_paper = [

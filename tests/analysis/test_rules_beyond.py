@@ -219,6 +219,13 @@ def test_an_item_given_in_too_many_exams_is_told(exams, of, is_told):
 # --- pooling ---
 
 
+def test_a_pooled_suspicion_counts_the_candidates_whose_exams_tell_of_it():
+    silent, negative = ExamOfItem(30, 0.5, None), ExamOfItem(15, 0.5, -0.8)
+    assert rules.pool_item([negative, silent]).flags == ()
+    [flag] = rules.pool_item([negative, negative, silent]).flags
+    assert (flag.code, flag.evidence["n"], flag.evidence["exams"]) == ("negative", 30, 2)
+
+
 def test_one_exam_alone_pools_to_itself():
     one = rules.pool_difficulty([(40, 0.6)])
     assert (one.value, one.own, one.exams, one.borrowed, one.i2) == (0.6, 0.6, 1, 0.0, None)

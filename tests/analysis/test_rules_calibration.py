@@ -1,10 +1,15 @@
 """Candidates of different papers and items of different exams on one scale, by seeded simulation and closed forms."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from exambank.analysis import rules
 from exambank.analysis.rules import Matrix
+from exambank.analysis.rules.curves import fit_curves
+from exambank.psychometrics import fit_logistic
 
 
 def answers(theta, slopes, difficulties, rng):
@@ -81,11 +86,12 @@ def test_from_250_answers_on_each_item_has_its_own_slope():
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda scores: scores[:99], "too_few_candidates"),
+        (lambda scores: scores[:39], "too_few_candidates"),
+        (lambda scores: scores[:99, 10:], "too_few_candidates"),  # two papers that share no item
         (lambda scores: np.nan_to_num(scores), "one_paper"),
         (lambda scores: np.nan_to_num(scores[:30]), "one_paper"),
-        (lambda scores: np.where(scores == 1, 0.5, scores), "not_dichotomous"),
         (lambda scores: np.where(np.isnan(scores), np.nan, 1.0), "too_few_items"),
+        (lambda scores: 0.5 + 1e-9 * scores, "too_few_items"),
         (lambda scores: scores[:0], "too_few_candidates"),
     ],
 )
@@ -93,6 +99,144 @@ def test_where_there_is_no_scale_the_reason_is_told(change, reason):
     matrix, _truth = two_papers()
     scale = scaled(matrix_of(change(matrix.scores)))
     assert (scale.reason, scale.candidates, scale.summary()["reason"]) == (reason, (), reason)
+
+
+def test_papers_that_share_items_need_fewer_candidates_than_papers_that_share_none():
+    matrix, _truth = two_papers()
+    shared, apart = (scaled(matrix_of(part)) for part in (matrix.scores[:40], matrix.scores[:40, 10:]))
+    assert (shared.least, shared.reason, len(shared.candidates)) == (40, None, 40)
+    assert (apart.least, apart.summary()["least"], apart.reason) == (100, 100, "too_few_candidates")
+    assert scaled(matrix_of(matrix.scores[:, 10:])).reason is None
+
+
+def test_who_met_only_items_that_all_got_right_has_no_ability_and_no_advice():
+    matrix, _truth = two_papers()
+    scores = np.column_stack([matrix.scores, np.full(200, np.nan)])
+    scores[0], scores[:5, 50] = np.nan, 1.0
+    assert [one.sitting_id for one in scaled(matrix_of(scores)).candidates] == list(range(1, 200))
+
+
+# --- how sure the advice is ---
+
+
+def test_the_error_is_that_of_the_own_paper_times_how_fast_all_items_rise_with_it():
+    matrix, _truth = two_papers()
+    fit = fit_logistic(matrix.scores, model="1pl")
+    slope, intercepts = fit.items[0].slope, np.array([item.intercept for item in fit.items])
+
+    def rising(met, theta):
+        """Expected share of the items, its derivative and its variance."""
+        chances = 1 / (1 + np.exp(-slope * theta - intercepts[met]))
+        bend = chances * (1 - chances)
+        return chances.mean(), slope * bend.mean(), bend.sum() / len(chances) ** 2
+
+    for one in scaled(matrix).candidates[2:12]:
+        met = ~np.isnan(matrix.scores[one.sitting_id])
+        theta = brentq(lambda at, own=met, share=one.raw_share: rising(own, at)[0] - share, -8, 8)
+        own, on_all = rising(met, theta), rising(np.ones(50, dtype=bool), theta)
+        assert one.advised_share == pytest.approx(on_all[0], abs=1e-4)
+        assert one.advised_se == pytest.approx(on_all[1] / own[1] * own[2] ** 0.5, rel=1e-3)
+
+
+def test_the_interval_holds_what_would_be_earned_on_all_items_as_often_as_it_says():
+    inside = []
+    for seed in range(15):
+        matrix, truth = two_papers(seed=100 + seed)
+        for one, share in zip(scaled(matrix).candidates, truth, strict=True):
+            found = rules.advised_interval(one.advised_share, one.advised_se)
+            if found is not None:
+                assert 0 <= found.low < one.advised_share < found.high <= 1
+                inside.append(found.low <= share <= found.high)
+    assert len(inside) > 2950
+    assert 0.935 < np.mean(inside) < 0.965
+
+
+def test_all_and_no_points_have_no_error_and_no_interval():
+    matrix, _truth = two_papers()
+    matrix.scores[0] = np.where(np.isnan(matrix.scores[0]), np.nan, 1.0)
+    matrix.scores[1] = np.where(np.isnan(matrix.scores[1]), np.nan, 0.0)
+    candidates = scaled(matrix).candidates
+    assert [one.advised_se for one in candidates[:2]] == [None, None]
+    assert all((one.advised_se or 0) > 0 for one in candidates[2:] if 0 < one.raw_share < 1)
+    assert rules.advised_interval(1.0, None) is rules.advised_interval(1.0, 0.1) is None
+
+
+# --- partial credit ---
+
+
+def with_essays(n: int, seed: int, *, step: float, weight: float = 5.0):
+    """Two papers of the kind above, and on each two of four essays of weight 5, the first two the easier ones."""
+    rng = np.random.default_rng(seed)
+    difficulties = np.concatenate([np.linspace(-1, 1, 10), np.full(20, -0.3), np.full(20, 0.3)])
+    theta = rng.normal(size=n)
+    expected = 0.55 + 0.12 * (theta[:, np.newaxis] - np.array([-0.7, -0.7, 0.7, 0.7]))
+    essays = np.clip(np.round((expected + rng.normal(0, 0.15, (n, 4))) / step) * step, 0, 1)
+    scores = np.hstack([answers(theta, np.ones(50), difficulties, rng), essays])
+    truth = np.hstack([_chances(theta, np.ones(50), difficulties), np.clip(expected, 0, 1)])
+    for start, others in ((0, np.r_[30:50, 52, 53]), (1, np.r_[10:30, 50, 51])):
+        scores[start::2, others] = np.nan
+    weights = np.concatenate([np.ones(50), np.full(4, weight)])
+    return replace(matrix_of(scores * weights), weights=weights), truth @ weights / weights.sum()
+
+
+@pytest.mark.parametrize(("step", "gathered"), [(0.25, 0), (0.05, 4)], ids=["quarters", "fine steps"])
+@pytest.mark.parametrize(("n", "model"), [(60, "pcm"), (600, "gpcm")])
+def test_items_with_partial_credit_take_part(n, model, step, gathered):
+    errors = {"raw": 0.0, "advised": 0.0}
+    inside = []
+    for seed in range(4):
+        matrix, truth = with_essays(n, seed, step=step)
+        scale = scaled(matrix)
+        assert (scale.reason, scale.model, scale.gathered, scale.summary()["gathered"]) == (
+            None, model, gathered, gathered,
+        )  # fmt: skip
+        assert 0.5 < scale.reliability < 1
+        points = np.nansum(matrix.scores, axis=1) / (~np.isnan(matrix.scores) @ matrix.weights)
+        assert [one.raw_share for one in scale.candidates] == pytest.approx(points.tolist())
+        for one, share in zip(scale.candidates, truth, strict=True):
+            errors["raw"] += (one.raw_share - share) ** 2
+            errors["advised"] += (one.advised_share - share) ** 2
+            found = rules.advised_interval(one.advised_share, one.advised_se)
+            inside += [] if found is None else [found.low <= share <= found.high]
+    assert errors["advised"] < 0.75 * errors["raw"]
+    assert 0.90 < np.mean(inside) < 0.985
+
+
+def test_within_one_paper_more_points_are_never_advised_fewer_with_partial_credit_either():
+    matrix, _truth = with_essays(80, 1, step=0.05)
+    for start in (0, 1):
+        pairs = sorted((one.raw_share, one.advised_share) for one in scaled(matrix).candidates[start::2])
+        assert [advised for _raw, advised in pairs] == sorted(advised for _raw, advised in pairs)
+
+
+def test_more_points_on_essays_than_anybody_got_still_lead_to_all_points():
+    """Nobody has all points on an essay, so that no curve reaches them: a straight line does, without an error."""
+    matrix, _truth = with_essays(80, 1, step=0.05)
+    matrix.scores[:, 50:] = np.minimum(matrix.scores[:, 50:], 0.8 * 5.0)
+    matrix.scores[0] = np.where(np.isnan(matrix.scores[0]), np.nan, matrix.weights)
+    matrix.scores[2, ~np.isnan(matrix.scores[2])] = np.append(np.ones(30), [4.9, 4.9])
+    first, _second, third, *others = scaled(matrix).candidates
+    assert first.advised_share == pytest.approx(1.0)
+    assert max(one.advised_share for one in others) < third.advised_share < 1
+    assert (first.advised_se, third.advised_se) == (None, None)
+
+
+def test_an_essay_on_which_most_got_nothing_still_tells_those_who_got_something():
+    matrix, _truth = with_essays(200, 1, step=0.05)
+    poor = ~np.isnan(matrix.scores[:, 50]) & (matrix.scores[:, 50] < np.nanquantile(matrix.scores[:, 50], 0.85))
+    matrix.scores[poor, 50] = 0.0
+    curves = fit_curves(matrix.scores / matrix.weights)
+    assert (curves.has_curve[50], curves.gathered) == (True, 4)
+    assert (np.diff(curves.expected[50]) > 0).all()
+    assert (scaled(matrix).reason, scaled(matrix).gathered) == (None, 4)
+
+
+def test_partial_credit_that_measures_nothing_gives_no_scale():
+    rng = np.random.default_rng(1)
+    scores = rng.integers(0, 4, (300, 12)) / 3
+    scores[::2, :3], scores[1::2, -3:] = np.nan, np.nan
+    scale = scaled(matrix_of(scores))
+    assert (scale.reason, scale.model, scale.candidates) == ("not_determined", "pcm", ())
 
 
 def test_questions_that_are_only_tried_out_do_not_count():

@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 
 from exambank import audit, clock, jobs
 from exambank.analysis import service
+from exambank.analysis.service.concerns import CODES
 from exambank.bank import service as bank
 from exambank.bank.models import ItemConcern, ItemVersion
+from exambank.bank.rules.figures import split_flags
 from exambank.db import db, unit_of_work
 from exambank.exams.models import Exam
 from exambank.marking import service as marking
@@ -49,6 +51,23 @@ def test_a_suspicion_opens_a_review_with_its_evidence(any_app, people):
     assert [concern_of(version) for at, version in enumerate(versions) if at != 2] == [None] * 7
 
 
+def flags_of(version: ItemVersion) -> set[str]:
+    db.session.expire_all()
+    return set(split_flags(version.item.flags))
+
+
+def test_lists_of_the_bank_doubt_what_the_analysis_doubts(any_app, people):
+    versions, doubts = make_versions(people, 8), {"key_suspect", "negative_discrimination"}
+    for at in range(3):
+        exam = make_sat_exam(people, candidates=14, versions=versions, miskeyed=2, seed=11 + at)
+        run = analysed(later(exam, 30 * at))
+        found = service.pool_versions([version.id for version in versions], run.course_module_id)
+        for version in versions:
+            suspected = {CODES[flag.code] for flag in found[version.id].flags}
+            assert flags_of(version) & doubts == suspected, (at, version.item.code)
+    assert flags_of(versions[2]) >= {"in_doubt", "key_suspect"}
+
+
 def test_told_twice_the_bank_hears_it_once(app, people):
     run = analysed(make_sat_exam(people, candidates=32, miskeyed=2))
     head = audit.head().number
@@ -72,6 +91,19 @@ def test_a_corrected_key_mends_the_marks_and_not_the_text(app, people):
         ["c02b"]
     ]
     assert service.tell_concerns(first.public_id) == 0  # an older run says nothing any more
+
+
+def test_two_corrections_of_one_kind_are_both_evidence(any_app, people):
+    versions = make_versions(people, 8)
+    exam = make_sat_exam(people, candidates=32, versions=versions)
+    for token in ("c02b", "c02c"):
+        marking.correct(
+            actor=actor_of(people.quality), now=clock.now(), exam=exam, version=versions[2], kind="accept_option",
+            options=[token], reason="Cũng đúng",
+        )  # fmt: skip
+    analysed(exam)
+    accepted = [one["options"] for one in concern_of(versions[2]).evidence if one["code"] == "option_accepted"]
+    assert sorted(accepted) == [["c02b"], ["c02c"]]
 
 
 def test_a_correction_that_is_undone_leaves_only_what_the_figures_say(app, people):

@@ -105,6 +105,14 @@ def test_sound_is_called_only_what_the_rule_counts_as_sound(app, difficulty, d27
         assert wording.item_verdict(one).strong == strong
 
 
+def test_a_share_below_the_rule_never_reads_as_the_rule(app):
+    summary = {"judged": 33, "discriminating": 30, "is_acceptable": False}
+    with force_locale("en"):
+        for share in (23 / 33, 0.69, 0.6949):
+            run = SimpleNamespace(n=60, summary=summary | {"sound_share": share})
+            assert "69\u00a0% of the items are sound, fewer than" in wording.exam_verdict(run, []).text
+
+
 def test_whether_time_sufficed_is_told(app):
     def said(finished, is_speeded):
         speed = {"n": 40, "finished": finished, "finished_ci": [0.1, 0.9], "is_speeded": is_speeded}
@@ -127,7 +135,11 @@ def test_pooled_figures_tell_what_is_borrowed_and_whether_exams_agree(app):
         assert plain.startswith("Over 2 exams with 80 candidates: difficulty 0.50 (from 0.40 to 0.60)")
         assert "comes from" not in plain
         told = wording.pooled_sentence(Pooled(80, 2, estimate(0.5, 0.4), estimate(0.2, 0.6, p=0.01), ()))
-        assert "up to 60\u00a0%" in told
+        assert "few answers" not in told
+        few = wording.pooled_sentence(Pooled(15, 1, estimate(0.5, 0.7), None, ()))
+        assert few.startswith("In 1 exam with 15 candidates")
+        assert "With so few answers up to 70\u00a0%" in few
+        assert "Up to 60\u00a0%" in told
         assert "differ by more than chance" in told
         assert wording.pooled_sentence(Pooled(0, 0, None, None, ()))
 

@@ -90,6 +90,14 @@ def test_a_run_says_each_thing_once_and_a_person_may_say_several():
     assert new_evidence((), [Evidence("")]) == ()
 
 
+def test_marks_corrected_twice_in_one_way_are_two_pieces_of_evidence():
+    one, other = (said("r1", n=None, code="option_accepted", options=(token,)) for token in "bc")
+    assert new_evidence((), [one, other, one]) == (one, other)
+    assert newest_evidence([one, other]) == (one, other)
+    again = said("r2", n=None, code="option_accepted", options=("b",))
+    assert newest_evidence([one, other, again]) == (again,)
+
+
 _EVIDENCE = st.lists(
     st.builds(
         said, st.sampled_from(["", "r1", "r2", "r3"]), st.integers(0, 200), st.booleans(),

@@ -1,5 +1,7 @@
 """What exams say of an item: pooled over exams, flagged only on evidence, drawn within its box, kept up to date."""
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +17,8 @@ from exambank.bank.rules.figures import (
     join_flags,
     plot_figures,
     pool_figures,
+    read_figures,
     split_flags,
-    suspects_of,
 )
 from exambank.db import db, unit_of_work
 from tests.bank.factories import make_accepted
@@ -28,14 +30,21 @@ def exam(n, difficulty, discrimination=0.3, name="e", options=()):
 
 
 def test_exams_weigh_as_many_as_answered():
-    pooled = pool_figures([exam(30, 0.5, 0.2), exam(90, 0.7, 0.4), exam(0, 0.1), exam(10, None)])
+    pooled = pool_figures([exam(30, 0.6, 0.3), exam(90, 2 / 3, 0.4), exam(0, 0.1), exam(10, None)])
     assert (pooled.n, pooled.exams) == (120, 2)
     assert pooled.difficulty == pytest.approx(0.65)
-    assert pooled.discrimination == pytest.approx(0.35)
+    assert pooled.discrimination == pytest.approx(0.3770, abs=1e-4)  # tanh((27 atanh 0.3 + 87 atanh 0.4) / 114)
     low, high = pooled.difficulty_ci  # Wilson, n = 120, p = 0.65: computed by hand with z = 1.959964
     assert (low, high) == (pytest.approx(0.5613, abs=5e-4), pytest.approx(0.7293, abs=5e-4))
-    low, high = pooled.discrimination_ci  # Fisher's z of 0.35 with 27 + 87 degrees of freedom
-    assert (low, high) == (pytest.approx(0.1795, abs=1e-3), pytest.approx(0.5000, abs=1e-3))
+    low, high = pooled.discrimination_ci  # Fisher's z of it with 27 + 87 degrees of freedom
+    assert (low, high) == (pytest.approx(0.2091, abs=1e-3), pytest.approx(0.5234, abs=1e-3))
+
+
+def test_exams_that_disagree_beyond_chance_widen_the_interval():
+    pooled = pool_figures([exam(60, 0.3), exam(60, 0.9)])
+    low, high = pooled.difficulty_ci  # Q = 45 for one degree of freedom: 120 answers count as 2.7
+    assert (low, high) == (pytest.approx(0.160, abs=2e-3), pytest.approx(0.922, abs=2e-3))
+    assert pooled.flags == ()
 
 
 @pytest.mark.parametrize(
@@ -44,12 +53,15 @@ def test_exams_weigh_as_many_as_answered():
         ([exam(19, 0.99, -0.9)], ()),  # too few: nothing is said
         ([exam(60, 0.5, -0.5)], ("negative_discrimination",)),
         ([exam(60, 0.5, -0.1)], ("low_discrimination",)),  # below zero, but not surely
+        ([exam(60, 0.5, -0.22)], ("negative_discrimination",)),  # one end decides: 90 %
+        ([exam(300, 0.9, 0.02)], ("too_easy",)),  # where hardly anybody can differ, it says little
         ([exam(300, 0.5, 0.02)], ("low_discrimination",)),
         ([exam(60, 0.75, 0.4)], ()),  # above 0.7, but not surely
         ([exam(60, 0.95, 0.4)], ("too_easy",)),
         ([exam(60, 0.1, 0.4)], ("too_hard",)),
         ([exam(15, 0.95, 0.4), exam(45, 0.95, 0.4, "f")], ("too_easy",)),  # enough only together
         ([exam(60, 0.5, None)], ()),
+        ([exam(15, 0.5, -0.8), exam(30, 0.5, None, "f")], ()),  # of too few is known how it discriminates
         ([], ()),
     ],
 )
@@ -57,15 +69,40 @@ def test_a_flag_needs_enough_responses_and_an_interval_beyond_the_limit(rows, fl
     assert pool_figures(rows, "single_choice", ["k"]).flags == flags
 
 
-def test_a_distractor_is_suspect_only_when_it_surely_beats_the_key():
-    options = [("k", 60, 0.3, -0.3), ("d", 60, 0.4, 0.45), ("", 60, 0.02, -0.2), ("e", 60, 0.28, -0.1)]
-    pooled = pool_figures([exam(60, 0.3, -0.1, options=options)], "single_choice", ["k"])
-    assert suspects_of(pooled, ["k"]) == ("d",)
-    assert "key_suspect" in pooled.flags
-    close = [("k", 60, 0.5, 0.2), ("d", 60, 0.5, 0.3)]
-    assert suspects_of(pool_figures([exam(60, 0.5, options=close)], "single_choice", ["k"]), ["k"]) == ()
-    several = pool_figures([exam(60, 0.3, -0.1, options=options)], "multiple_choice", ["k"])
-    assert "key_suspect" not in several.flags
+def rivalry(value, low):
+    return {"count": 24, "rest": 0.3, "value": value, "variance": 0.02, "low": low, "high": 2 * value - low,
+            "confidence": 0.9}  # fmt: skip
+
+
+def key_found(n):
+    return {"n": n, "degrees": n - 3, "count": 18, "rest": -0.1, "low": -0.3, "high": 0.1, "confidence": 0.9}
+
+
+def told(n=60, key_n=60, **rivals):
+    """A statistic as the analysis hands it in: k is the key, the others oppose it."""
+    options = [{"token": "k", "chosen": 18, "share": 0.3, "rest": -0.1, "key": key_found(key_n), "rivalry": None}]
+    options += [{"token": name, "chosen": 5, "share": 0.08, "rest": 0.1, "key": None, "rivalry": one}
+                for name, one in rivals.items()]  # fmt: skip
+    return read_figures(SimpleNamespace(exam="e", n=n, difficulty=0.3, item_rest=0.1, options=options))
+
+
+def test_a_key_is_suspect_where_the_analysis_found_an_option_that_surely_beats_it():
+    pooled = pool_figures([told(d=rivalry(0.4, 0.1), e=rivalry(0.5, 0.2), f=rivalry(0.2, -0.1), g=None)])
+    assert pooled.suspects == ("e", "d")
+    assert pooled.flags == ("key_suspect",)
+    assert pool_figures([told(d=rivalry(0.2, -0.01))]).suspects == ()
+    assert pool_figures([told(key_n=19, d=rivalry(0.4, 0.1))]).suspects == ()
+
+
+def test_exams_together_can_doubt_a_key_that_none_of_them_doubts_alone():
+    small = [told(n=30, key_n=30, d=rivalry(0.3, -0.05)) for _exam in range(3)]
+    assert [pool_figures([one]).suspects for one in small] == [(), (), ()]
+    assert pool_figures(small).suspects == ("d",)
+
+
+def test_a_key_whose_rivals_the_analysis_did_not_look_at_is_not_suspect():
+    options = [("k", 60, 0.3, -0.3), ("d", 60, 0.4, 0.45)]
+    assert pool_figures([exam(60, 0.3, 0.1, options=options)], "single_choice", ["k"]).suspects == ()
 
 
 def test_a_distractor_is_dead_only_when_surely_fewer_than_one_in_twenty_choose_it():
@@ -191,13 +228,15 @@ def test_the_page_of_an_item_says_what_to_look_at(people, sign_in):
     tokens = [row["token"] for row in version.content["options"]]
     options = [{"token": token, "chosen": 15, "share": 0.25, "rest": rest}
                for token, rest in zip(tokens, (-0.4, 0.5, 0.0, -0.1), strict=True)]  # fmt: skip
+    options[0]["key"] = key_found(60)
+    options[1]["rivalry"] = rivalry(0.9, 0.6)
     for number in (1, 2):
         row = row_of(version, rest=-0.4) | {"options": options}
         service.record_statistics(f"run-{number}", f"exam-{number}", [row], clock.now())
+    assert fresh(item).flags == " key_suspect negative_discrimination "
     page = sign_in(people.lecturer).get(f"/bank/items/{item.public_id}").text
     card = page[page.index('id="statistics-1"') :]
     assert card.count('role="img"') == 2
     assert "style=" not in card
-    assert 'class="eb-advice"' in card
-    assert "<li>" in card[card.index("eb-advice") :]
+    assert card.split('class="eb-advice"')[1].split("</ul>")[0].count("<li>") == 2
     assert card.count("<rect") == 4

@@ -62,6 +62,56 @@ def test_what_is_nobody_s_business_is_not_read_and_said():
     assert "Tày" not in repr(reading.rows)
 
 
+def genders(reading) -> list[str | None]:
+    return [row.person.gender for row in reading.rows]
+
+
+def people_with(header: str, *cells: str):
+    return read(["Mã", "Họ và tên", header], *([f"HV{at}", "Lò Văn Ưởng", cell] for at, cell in enumerate(cells)))
+
+
+@pytest.mark.parametrize("header", ["Giới tính", "GIOI TINH", "Nam/Nữ", "Nam, nữ", "Phái", "Gender", "Sex"])
+def test_the_gender_is_known_by_its_words_in_both_languages(header):
+    reading = people_with(header, "Nam", "NỮ", "nu", "male", "Female", "m", "F", "", " ")
+    assert genders(reading) == ["male", "female", "female", "male", "female", "male", "female", None, None]
+    assert reading.notices == ()
+
+
+@pytest.mark.parametrize("cell", ["1", "0", "n", "x", "không rõ", "-"])
+def test_a_gender_is_never_guessed_and_stays_as_it_was_written_for_the_check(cell):
+    assert genders(people_with("Giới tính", "Nam", cell)) == ["male", cell]
+
+
+@pytest.mark.parametrize("mark", ["x", "X", "v", "✓", "✔", "+", "Nữ"])
+def test_in_a_column_that_marks_women_the_others_are_men(mark):
+    reading = people_with("Nữ", mark, "", mark, "")
+    assert genders(reading) == ["female", "male", "female", "male"]
+    assert reading.notices == (("marked_women", {"header": "Nữ", "women": 2, "men": 2}),)
+
+
+@pytest.mark.parametrize("cells", [("", "", ""), ("1", "0", ""), ("1985", "", "")])
+def test_a_column_that_marks_nobody_makes_no_men_and_is_left_out(cells):
+    reading = people_with("Female", *cells)
+    assert genders(reading) == [None] * 3
+    assert reading.notices == (("ignored_columns", {"headers": "Female"}),)
+
+
+def test_beside_marks_another_sign_is_left_for_the_check():
+    assert genders(people_with("Nữ", "x", "1", "nam")) == ["female", "1", "male"]
+
+
+def test_the_word_goes_before_the_mark():
+    reading = read(["Mã", "Họ và tên", "Giới tính", "Nữ"], ["A", "B", "Nam", "x"], ["C", "D", "", "x"])
+    assert genders(reading) == ["male", "female"]
+
+
+@given(st.lists(st.sampled_from(["x", "", "v", "Nữ", "nam"]), min_size=1, max_size=8))
+def test_marked_women_and_the_others_are_everybody_or_nobody(cells):
+    found = genders(people_with("Nữ", *cells))
+    marked = [cell in ("x", "v", "Nữ") for cell in cells]
+    assert found == (["female" if one else "male" for one in marked] if any(marked) else [None] * len(cells))
+
+
 @pytest.mark.parametrize(
     ("typed", "tidy"),
     [("05/03/1980", "05/03/1980"), ("5-3-1980", "05/03/1980"), ("5.3.1980", "05/03/1980"), ("1980-03-05", "05/03/1980"),
@@ -81,9 +131,9 @@ def test_a_list_without_headers_or_people_says_so():
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.lists(st.text(max_size=10), max_size=6), max_size=6))
+@given(st.lists(st.lists(st.text(max_size=10), max_size=8), max_size=6))
 def test_arbitrary_grids_never_break_the_parser(grid):
     try:
-        read(["Mã", "Họ và tên", "Vai trò", "Khoa", "Lớp", "Ngày sinh"], *grid)
+        read(["Mã", "Họ và tên", "Vai trò", "Khoa", "Lớp", "Ngày sinh", "Giới tính", "Nữ"], *grid)
     except UnreadableSheet:
         pass

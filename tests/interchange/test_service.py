@@ -349,6 +349,24 @@ def test_rows_with_a_problem_are_left_out_and_said(any_app, people):
     assert accept_people(people, batch).people == 1
 
 
+def test_genders_of_a_list_are_taken_over_and_an_unreadable_one_keeps_its_row_out(any_app, people):
+    def take(*rows):
+        batch = service.preview_people(
+            actor=actor_of(people.officer), now=clock.now(), file_name="ds.csv",
+            body=make_csv([["Mã", "Họ và tên", "Giới tính"], *rows]),
+        )  # fmt: skip
+        problems = [service.person_problems(one) for one in batch.people]
+        accept_people(people, batch)
+        return problems
+
+    problems = take(["HV101", "Vàng Seo Chúng", "Nam"], ["HV102", "Lò Thị Inh", "Nữ"], ["HV103", "Siu Thoan", "1"])
+    assert [len(one) for one in problems] == [0, 0, 1]
+    assert problems[2][0].startswith("1 ")
+    assert take(["HV101", "Vàng Seo Chúng", ""], ["HV103", "Siu Thoan", ""]) == [[], []]
+    query = select(User.username, User.gender).where(User.username.like("hv1%")).order_by(User.username)
+    assert db.session.execute(query).all() == [("hv101", "male"), ("hv102", "female"), ("hv103", None)]
+
+
 def test_it_creates_people_but_enrols_nobody(any_app, people):
     batch = service.preview_people(
         actor=actor_of(people.technician), now=clock.now(), file_name="x.csv",

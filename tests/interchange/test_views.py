@@ -211,6 +211,14 @@ def test_people_are_imported_and_their_slips_shown_once(people, sign_in):
     assert client.post(url + "/accept").status_code == 409
 
 
+def test_a_column_of_marked_women_is_told_in_numbers_before_anything_is_taken_over(people, sign_in):
+    client = sign_in(people.officer)
+    client.post("/accounts/language", data={"language": "en"})
+    body = make_xlsx([["Mã", "Họ và tên", "Nữ"], ["HV101", "Lò Thị Inh", "x"], ["HV102", "Siu Thoan", ""]])
+    page = client.get(upload(client, "/interchange/people", body).location).text
+    assert "marked, so women: 1; not marked, so men: 1" in page
+
+
 def test_a_list_may_be_put_aside_and_is_forgotten(people, sign_in):
     client = sign_in(people.officer)
     url = upload(client, "/interchange/people", make_xlsx([["Mã", "Họ tên"], ["HV101", "A B"]])).location

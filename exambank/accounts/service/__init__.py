@@ -9,7 +9,14 @@ from exambank.accounts.service.departments import (
     update_department,
 )
 from exambank.accounts.service.importing import PersonPlan, import_people, plan_import
-from exambank.accounts.service.labels import list_role_choices, role_label, row_problem_message, weakness_message
+from exambank.accounts.service.labels import (
+    gender_label,
+    list_gender_choices,
+    list_role_choices,
+    role_label,
+    row_problem_message,
+    weakness_message,
+)
 from exambank.accounts.service.own import change_password, revoke_sessions, set_language
 from exambank.accounts.service.passwords import Hasher, hasher
 from exambank.accounts.service.people import (
@@ -51,6 +58,7 @@ __all__ = [
     "find_photo",
     "find_user",
     "forget_old_failures",
+    "gender_label",
     "get_department",
     "get_user",
     "hasher",
@@ -59,6 +67,7 @@ __all__ = [
     "issue_door_card",
     "let_in_by_card",
     "list_departments",
+    "list_gender_choices",
     "list_people",
     "list_role_choices",
     "note_wrong_card",

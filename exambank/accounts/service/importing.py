@@ -119,6 +119,7 @@ def _correct(user: User, row: PersonRow) -> None:
     for column, value in name_columns(rules.tidy(row.full_name)).items():
         setattr(user, column, value)
     user.birth_date = row.birth_date or user.birth_date
+    user.gender = row.gender or user.gender
     user.unit_name = row.unit_name or user.unit_name
     user.email = row.email or user.email
 
@@ -127,7 +128,8 @@ def _new_user(row: PersonRow, password_hash: str, now: datetime) -> dict:
     return {
         "public_id": new_public_id(), "username": username_of(row.code), "code": rules.tidy(row.code),
         **name_columns(rules.tidy(row.full_name)),
-        "birth_date": row.birth_date, "unit_name": row.unit_name, "email": row.email, "locale": "vi",
+        "birth_date": row.birth_date, "gender": row.gender, "unit_name": row.unit_name, "email": row.email,
+        "locale": "vi",
         "password_hash": password_hash, "must_change_password": True, "session_version": 1, "is_active": True,
         "created_at": now,
     }  # fmt: skip

@@ -8,6 +8,7 @@ from exambank.accounts.rules import (
     NAME_LENGTH,
     PASSWORD_LONGEST,
     PASSWORD_SHORTEST,
+    Gender,
     RowFault,
     RowProblem,
     Weakness,
@@ -38,6 +39,16 @@ def list_role_choices() -> list[tuple[str, str]]:
     return [(role.value, str(label)) for role, label in _ROLES.items()]
 
 
+def gender_label(gender: str | None) -> str:
+    """The gender in a word, or that none is recorded."""
+    return {Gender.FEMALE: _("Female"), Gender.MALE: _("Male")}[gender] if gender else _("not recorded")
+
+
+def list_gender_choices() -> list[tuple[str, str]]:
+    """What the form of a person offers; nothing recorded comes first."""
+    return [(value, gender_label(value)) for value in ("", *Gender)]
+
+
 def weakness_message(weakness: Weakness) -> str:
     """Why the password is refused and what to do."""
     return {
@@ -60,6 +71,10 @@ def row_problem_message(problem: RowProblem) -> str:
         RowFault.LONG_NAME: _("The name is longer than %(count)s characters.", count=NAME_LENGTH),
         RowFault.BAD_BIRTH_DATE: _(
             "%(value)s is no date of birth. Write day/month/year, as in 05/09/1985, or the year alone.",
+            value=problem.value,
+        ),
+        RowFault.BAD_GENDER: _(
+            "%(value)s is no gender. Write Female or Male, or leave it empty where it is not known.",
             value=problem.value,
         ),
         RowFault.BAD_EMAIL: _("%(value)s is no e-mail address.", value=problem.value),

@@ -27,6 +27,7 @@ _FIELD_OF = {
     "code": {rules.RowFault.NO_CODE, rules.RowFault.LONG_CODE, rules.RowFault.REPEATED_CODE},
     "full_name": {rules.RowFault.NO_NAME, rules.RowFault.LONG_NAME},
     "birth_date": {rules.RowFault.BAD_BIRTH_DATE},
+    "gender": {rules.RowFault.BAD_GENDER},
     "email": {rules.RowFault.BAD_EMAIL},
     "roles": {rules.RowFault.NO_ROLE},
     "departments": {rules.RowFault.NO_DEPARTMENT, rules.RowFault.UNKNOWN_DEPARTMENT},
@@ -45,6 +46,7 @@ class PersonDetails:
     unit_name: str | None = None
     email: str | None = None
     is_active: bool = True
+    gender: str | None = None
 
 
 # --- queries ---
@@ -87,13 +89,14 @@ def matching(query, search: str):
 def create_user(
     *, actor: Actor, now: datetime, code: str, full_name: str, roles: Iterable[Role],
     department_codes: Iterable[str] = (), birth_date: str | None = None, unit_name: str | None = None,
-    email: str | None = None,
+    email: str | None = None, gender: str | None = None,
 ) -> tuple[User, str]:  # fmt: skip
     """Add a person; returns it with the first password, which is told once and must be changed."""
     must_manage_people(actor)
     details = PersonDetails(
-        rules.tidy(code), rules.tidy(full_name), tuple(roles), tuple(department_codes), birth_date, unit_name, email
-    )
+        rules.tidy(code), rules.tidy(full_name), tuple(roles), tuple(department_codes), birth_date, unit_name, email,
+        gender=gender,
+    )  # fmt: skip
     check_details(details)
     must_handle(actor, details.roles)
     password = new_first_password()
@@ -154,7 +157,7 @@ def check_details(details: PersonDetails) -> None:
     """Raise InvalidInput with the first fault and its field."""
     row = PersonRow(
         details.code, details.full_name, details.roles, details.birth_date, details.unit_name, details.email,
-        details.department_codes,
+        details.department_codes, details.gender,
     )  # fmt: skip
     known = frozenset(db.session.execute(select(Department.code)).scalars())
     for problem in rules.check_people([row], known):
@@ -180,7 +183,8 @@ def _fill(user: User, details: PersonDetails) -> None:
     user.code, user.username = details.code, username_of(details.code)
     for column, value in name_columns(details.full_name).items():
         setattr(user, column, value)
-    user.birth_date, user.unit_name, user.email = details.birth_date, details.unit_name, details.email
+    user.birth_date, user.gender = details.birth_date, details.gender
+    user.unit_name, user.email = details.unit_name, details.email
 
 
 def _set_roles(session: Session, user: User, details: PersonDetails, now: datetime) -> tuple[list[str], list[str]]:

@@ -9,6 +9,7 @@ from exambank.analysis.rules.calibration import (
     BankScale,
     CalibratedItem,
     ExamScale,
+    advised_interval,
     scale_bank,
     scale_exam,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "Pooled",
     "Prior",
     "Saves",
+    "advised_interval",
     "band_counts",
     "build_matrix",
     "compute",

@@ -1,4 +1,4 @@
-"""Items that treat groups unequally: Mantel and Haenszel for every class, unit and paper that is large enough."""
+"""Items that treat groups unequally: Mantel and Haenszel for women and men, classes, units and papers large enough."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,11 +22,12 @@ Labels = Sequence[str | None]
 def group_flags(matrix: Matrix, groupings: Mapping[str, Labels]) -> dict[int, list[Flag]]:
     """Flags of the items whose difference between equally strong candidates is large (ETS class C) and sure.
 
-    ``groupings``: by kind ("class", "unit", "paper") a label for each row of the matrix, None where unknown. Each group
-    of at least ``LEAST_IN_GROUP`` is compared with all others. Candidates are matched on their share of all points;
-    where all items are scored right or wrong, those that differ themselves are kept out of it (purification). Judged
-    are items scored right or wrong; of an item the group with the largest difference is told. Papers are compared only
-    where they hold the same items in another order: the same share of an easier paper is no equal strength.
+    ``groupings``: by kind ("class", "unit", "paper", "gender") a label for each row of the matrix, None where unknown.
+    Each group of at least ``LEAST_IN_GROUP`` is compared with all others. Candidates are matched on their share of all
+    points; where all items are scored right or wrong, those that differ themselves are kept out of it (purification).
+    Judged are items scored right or wrong; of an item the group with the largest difference is told. Papers are
+    compared only where they hold the same items in another order: the same share of an easier paper is no equal
+    strength.
     """
     columns = _right_or_wrong(matrix)
     if not len(columns):

@@ -20,20 +20,22 @@ from exambank.analysis.rules.evidence import (
     measured,
 )
 from exambank.analysis.rules.matrix import EXCLUSIVE
+from exambank.bank.rules.figures import (
+    CHOSEN_AMONG,
+    DEAD_SHARE,
+    EASY,
+    HARD,
+    LOW_DISCRIMINATION,
+    MEANINGFUL,
+    REVIEW_CONFIDENCE,
+)
+from exambank.bank.rules.workflow import MINIMUM_N
 from exambank.psychometrics.intervals import fisher_z, wilson
 
-REVIEW_CONFIDENCE = 0.9  # one end decides: 5 of 100 sound figures at the limit would pass; see psychometrics.suspicion
-MINIMUM_N = 20  # below this an item is described but not judged
-HARD, EASY = 0.3, 0.7
 VERY_HARD = 0.1  # so few right answers that the key itself is looked at
 GOOD_D, ACCEPTABLE_D = 0.3, 0.2
-LOW_CORRELATION = 0.2  # with the rest of the paper: below, an item hardly tells the strong from the weak
-MEANINGFUL = (0.2, 0.8)  # outside, hardly anybody can differ and D says little
-DEAD_SHARE = 0.05
 MANY_NOT_REACHED = 0.1
 SOUND_SHARE = 0.7  # a paper is acceptable from this share of sound items on
-
-CHOSEN_AMONG = frozenset({"single_choice", "multiple_choice"})
 
 
 def difficulty_band(difficulty: float) -> str:
@@ -78,8 +80,8 @@ def _discrimination_flags(figures: Mapping[str, Any], is_suspect: bool) -> list[
     if negative:
         return [negative]
     low, high = MEANINGFUL
-    if ends[1] < LOW_CORRELATION and low <= figures["difficulty"] <= high and not is_suspect:
-        return [Flag(POOR, evidence=measured(n, value, ends, LOW_CORRELATION))]
+    if ends[1] < LOW_DISCRIMINATION and low <= figures["difficulty"] <= high and not is_suspect:
+        return [Flag(POOR, evidence=measured(n, value, ends, LOW_DISCRIMINATION))]
     return []
 
 

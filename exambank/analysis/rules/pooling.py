@@ -15,12 +15,12 @@ from math import atanh, sqrt, tanh
 from statistics import fmean
 
 import numpy as np
-from scipy.special import betaincinv, chdtrc, ndtri
+from scipy.special import betaincinv, ndtri
 
 from exambank.analysis.rules.evidence import CONFIDENCE, Flag, in_order
 from exambank.analysis.rules.judge import MINIMUM_N, negative_flag
 from exambank.analysis.rules.rivalry import miskey_flags
-from exambank.psychometrics.intervals import wilson
+from exambank.psychometrics.pooling import PooledFigure, pool_correlations, pool_shares
 from exambank.psychometrics.suspicion import ItemSuspicion
 
 Z = float(ndtri((1 + CONFIDENCE) / 2))
@@ -95,58 +95,46 @@ def pool_item(
     correlations = [(row.n, row.item_rest) for row in rows if row.item_rest is not None]
     discrimination = pool_discrimination(correlations, discriminations)
     flags = miskey_flags(row.suspicion for row in rows)
-    if n >= MINIMUM_N and discrimination is not None:
-        negative = negative_flag(n, discrimination.own, discrimination.degrees, exams=discrimination.exams)
+    if discrimination is not None and discrimination.n >= MINIMUM_N:
+        known = discrimination.n  # an exam without a correlation says nothing here
+        negative = negative_flag(known, discrimination.own, discrimination.degrees, exams=discrimination.exams)
         flags += [negative] if negative else []
     return Pooled(n, len(rows), difficulty, discrimination, tuple(in_order(flags)))
 
 
 def pool_difficulty(rows: Sequence[tuple[int, float]], prior: Prior | None = None) -> Estimate | None:
     """(n, share) of each exam; Wilson's interval of the own share, the beta posterior's of the estimate."""
-    rows = [(n, min(max(share, 0.0), 1.0)) for n, share in rows if n > 0]
-    n = sum(count for count, _share in rows)
-    if not n:
+    own = pool_shares(rows, CONFIDENCE)
+    if own is None:
         return None
-    share = sum(count * value for count, value in rows) / n
-    chance = share * (1 - share)
-    q = sum(count * (value - share) ** 2 for count, value in rows) / chance if chance > 0 else 0.0
-    i2, p, ratio = _heterogeneity(q, len(rows))
-    sure_n = n / ratio
-    own = wilson(share, sure_n, CONFIDENCE)
-    value, low, high, borrowed = share, own.low, own.high, 0.0
+    value, low, high, borrowed = own.value, own.interval.low, own.interval.high, 0.0
     if prior is not None:
-        right, wrong = prior.mean * prior.worth + share * sure_n, (1 - prior.mean) * prior.worth + (1 - share) * sure_n
+        right = prior.mean * prior.worth + own.value * own.degrees
+        wrong = (1 - prior.mean) * prior.worth + (1 - own.value) * own.degrees
         value, borrowed = right / (right + wrong), prior.worth / (right + wrong)
         low, high = (float(betaincinv(right, wrong, tail)) for tail in ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2))
-    return Estimate(n, len(rows), value, low, high, share, own.low, own.high, borrowed, i2, p, sure_n)
+    return _estimate(own, value, low, high, borrowed)
 
 
 def pool_discrimination(rows: Sequence[tuple[int, float]], prior: Prior | None = None) -> Estimate | None:
     """(n, correlation with the rest) of each exam, as Fisher's z weighted by n - 3; None with too few candidates."""
-    usable = [(n, atanh(r)) for n, r in rows if n > 3 and abs(r) < NEARLY_ONE]
-    if not usable:
+    own = pool_correlations(rows, CONFIDENCE)
+    if own is None:
         return None
-    degrees = sum(n - 3 for n, _z in usable)
-    z = sum((n - 3) * one for n, one in usable) / degrees
-    i2, p, ratio = _heterogeneity(sum((n - 3) * (one - z) ** 2 for n, one in usable), len(usable))
-    variance = ratio / degrees
-    margin = Z * sqrt(variance)
-    value, low, high, borrowed = z, z - margin, z + margin, 0.0
+    value, low, high, borrowed = own.value, own.interval.low, own.interval.high, 0.0
     if prior is not None:
+        variance = 1 / own.degrees
         borrowed = variance / (variance + prior.worth**2)
-        value, margin = borrowed * prior.mean + (1 - borrowed) * z, Z * sqrt((1 - borrowed) * variance)
-        low, high = value - margin, value + margin
-    own_margin = Z * sqrt(variance)
-    ends = (tanh(one) for one in (value, low, high, z, z - own_margin, z + own_margin))
-    return Estimate(sum(n for n, _z in usable), len(usable), *ends, borrowed, i2, p, 1 / variance)
+        z, margin = borrowed * prior.mean + (1 - borrowed) * atanh(own.value), Z * sqrt((1 - borrowed) * variance)
+        value, low, high = (tanh(one) for one in (z, z - margin, z + margin))
+    return _estimate(own, value, low, high, borrowed)
 
 
-def _heterogeneity(q: float, exams: int) -> tuple[float | None, float | None, float]:
-    """I2, the level of Cochran's Q, and by how much variances are widened (Birge's ratio, never below 1)."""
-    if exams < 2:
-        return None, None, 1.0
-    degrees = exams - 1
-    return max(0.0, 1 - degrees / q) if q > 0 else 0.0, float(chdtrc(degrees, q)), max(1.0, q / degrees)
+def _estimate(own: PooledFigure, value: float, low: float, high: float, borrowed: float) -> Estimate:
+    ends = own.interval
+    return Estimate(
+        own.n, own.sittings, value, low, high, own.value, ends.low, ends.high, borrowed, own.i2, own.p, own.degrees
+    )
 
 
 def difficulty_prior(rows: Iterable[tuple[int, float]]) -> Prior | None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from exambank.analysis.rules.evidence import MISKEY, Flag
 from exambank.analysis.rules.judge import MINIMUM_N
 from exambank.analysis.rules.matrix import ItemText, Matrix
+from exambank.bank.rules import figures as bank
 from exambank.psychometrics.arrays import Interval
 from exambank.psychometrics.suspicion import ItemSuspicion, Rivalry, key_suspicions, pool_rivalries
 
@@ -60,19 +61,7 @@ def _store_interval(interval: Interval | None) -> dict[str, float | None]:
 
 def read_suspicion(figures: Stored, options: Sequence[Stored]) -> ItemSuspicion | None:
     """What a run kept of an item's key; None for other kinds of item and for runs of earlier formulas."""
-    key = figures.get("key")
-    if not key:
-        return None
-    rivals = [
-        Rivalry(row["token"], one["count"], one["rest"], one["value"], one["variance"], _interval(one))
-        for row in options
-        if (one := row.get("rivalry"))
-    ]
-    return ItemSuspicion(key["n"], key["degrees"], key["count"], key["rest"], _interval(key), tuple(rivals))
-
-
-def _interval(one: Stored) -> Interval | None:
-    return None if one["low"] is None else Interval(one["low"], one["high"], one["confidence"])
+    return bank.read_suspicion(figures.get("key"), options)
 
 
 def miskey_flags(told: Iterable[ItemSuspicion | None]) -> list[Flag]:

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from sqlalchemy import select
 
 from exambank.accounts.models import User
+from exambank.analysis import rules
 from exambank.analysis.models import AnalysisCandidate, AnalysisRun
 from exambank.assembly.models import ExamPaper
 from exambank.db import db
 from exambank.marking.models import SittingMark
+from exambank.psychometrics import Interval
 from exambank.sittings.models import Sitting
 
 
@@ -26,6 +29,21 @@ class AdvisedMark:
     advised: float
     theta: float
     se: float
+    advised_se: float | None
+    scale_max: float
+
+    @cached_property
+    def interval(self) -> Interval | None:
+        """Between which marks the advice lies, by the chance in the candidate's own answers; None where untold."""
+        error = self.advised_se and self.advised_se / self.scale_max
+        found = rules.advised_interval(self.advised / self.scale_max, error)
+        return found and Interval(found.low * self.scale_max, found.high * self.scale_max, found.confidence)
+
+    @property
+    def is_within_chance(self) -> bool | None:
+        """Whether what the paper made of the mark is less than chance may make of it; None without an interval."""
+        interval = self.interval
+        return interval and interval.low <= self.earned <= interval.high
 
     @property
     def difference(self) -> float:
@@ -35,11 +53,12 @@ class AdvisedMark:
 
 def list_advised(run: AnalysisRun) -> list[AdvisedMark]:
     """By name; empty where everybody had the same items or the data allow no common scale."""
+    scale_max = float(run.summary["scale_max"])
     query = (
         select(
             User.full_name, User.code, ExamPaper.code, Sitting.public_id, SittingMark.scaled,
-            AnalysisCandidate.raw_share * float(run.summary["scale_max"]), AnalysisCandidate.advised_mark,
-            AnalysisCandidate.theta, AnalysisCandidate.se,
+            AnalysisCandidate.raw_share * scale_max, AnalysisCandidate.advised_mark, AnalysisCandidate.theta,
+            AnalysisCandidate.se, AnalysisCandidate.advised_se,
         )
         .join(Sitting, Sitting.id == AnalysisCandidate.sitting_id)
         .join(User, User.id == Sitting.user_id)
@@ -48,7 +67,7 @@ def list_advised(run: AnalysisRun) -> list[AdvisedMark]:
         .where(AnalysisCandidate.run_id == run.id, SittingMark.scaled.is_not(None))
         .order_by(User.sort_key, User.id)
     )  # fmt: skip
-    return [AdvisedMark(*row) for row in db.session.execute(query)]
+    return [AdvisedMark(*row, scale_max) for row in db.session.execute(query)]
 
 
 def papers_of(rows: list[AdvisedMark]) -> list[tuple[str, int, float]]:

@@ -1,13 +1,16 @@
-"""Groups within an exam, and the exam among others of its course module: papers, classes, terms."""
+"""Groups within an exam, and the exam among others of its course module: papers, classes, genders, terms."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from exambank.analysis.groups import MINIMUM_SHOWN, Compared, Sample, compare, describe, pool
+from exambank.accounts import service as accounts
+from exambank.accounts.models import User
+from exambank.accounts.rules import Gender
+from exambank.analysis.groups import MINIMUM_SHOWN, Compared, Sample, compare, describe, pool, withhold
 from exambank.analysis.models import AnalysisCandidate, AnalysisRun
 from exambank.analysis.service.reading import newest_runs
 from exambank.assembly.models import ExamPaper
@@ -18,14 +21,17 @@ from exambank.marking.models import SittingMark
 from exambank.permissions import Actor, Permission, allows
 from exambank.sittings.models import Sitting
 
+Beside = Sequence[tuple[Sequence[Compared], Sequence[str]]]  # groups, and the one of each candidate
+
 
 @dataclass(frozen=True)
 class MarkRow:
-    """One mark with the paper and the class of the candidate; ``cohort`` is None for who is in no class."""
+    """One mark with the paper, the class and the gender of the candidate; "" for no class and for none recorded."""
 
     mark: float
     paper: str
-    cohort: str | None
+    cohort: str
+    gender: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Comparison:
     whole: Compared
     papers: list[Compared]
     classes: list[Compared]
+    genders: list[Compared]  # in words; empty where none is recorded
     terms: list[tuple[Exam, Compared]]
     all_terms: Compared
     do_papers_differ: bool  # they hold different items, so marks differ by the papers too
@@ -44,14 +51,15 @@ class Comparison:
 def marks_of(exam: Exam) -> list[MarkRow]:
     """Every mark of an exam as it stands now, corrections included."""
     query = (
-        select(SittingMark.scaled, ExamPaper.code, Sitting.user_id)
+        select(SittingMark.scaled, ExamPaper.code, Sitting.user_id, User.gender)
         .join(Sitting, Sitting.id == SittingMark.sitting_id)
+        .join(User, User.id == Sitting.user_id)
         .join(ExamPaper, ExamPaper.id == Sitting.paper_id)
         .where(SittingMark.exam_id == exam.id)
     )
     rows = db.session.execute(query).all()
     cohorts = _cohorts_of(exam, {row.user_id for row in rows})
-    return [MarkRow(float(row.scaled), row.code, cohorts.get(row.user_id)) for row in rows]
+    return [MarkRow(float(row.scaled), row.code, cohorts.get(row.user_id, ""), row.gender or "") for row in rows]
 
 
 def _cohorts_of(exam: Exam, user_ids: set[int]) -> dict[int, str]:
@@ -74,21 +82,34 @@ def _cohorts_of(exam: Exam, user_ids: set[int]) -> dict[int, str]:
 
 
 def compare_groups(actor: Actor, run: AnalysisRun) -> Comparison:
-    """Papers and classes of the run's exam by the marks as they stand; terms by the newest run of each exam."""
+    """Papers, classes, genders of the run's exam by the marks as they stand; terms by the newest run of each exam."""
     exam, pass_mark = run.exam, float(run.summary["pass_mark"])
     rows = marks_of(exam)
     whole = Sample.of([row.mark for row in rows], pass_mark)
     terms = _runs_of_module(actor, run)
     samples = [(one.exam.title, sample_of_run(one)) for one in terms]
+    papers = compare(_samples(((row.paper, row.mark) for row in rows), pass_mark), whole)
+    classes = compare(_samples(((row.cohort, row.mark) for row in rows), pass_mark), whole)
+    beside = [(papers, [row.paper for row in rows]), (classes, [row.cohort for row in rows])]
     return Comparison(
         describe("", whole),
-        compare(_samples(((row.paper, row.mark) for row in rows), pass_mark), whole),
-        compare(_samples(((row.cohort or "", row.mark) for row in rows), pass_mark), whole),
+        papers,
+        classes,
+        _genders(rows, pass_mark, whole, beside),
         list(zip([one.exam for one in terms], compare(samples), strict=True)),
         describe("", pool([sample for _title, sample in samples])),
         run.summary.get("n_papers", 1) > 1,
         _advised(run),
     )
+
+
+def _genders(rows: Sequence[MarkRow], pass_mark: float, whole: Sample, beside: Beside) -> list[Compared]:
+    groups = dict(_samples(((row.gender, row.mark) for row in rows), pass_mark))
+    if not groups.keys() - {""}:
+        return []
+    found = compare([(gender, groups[gender]) for gender in (*Gender, "") if gender in groups], whole)
+    found = withhold(found, [row.gender for row in rows], beside)
+    return [replace(one, label=accounts.gender_label(one.label)) for one in found]
 
 
 def _advised(run: AnalysisRun) -> dict[str, float]:

@@ -73,9 +73,9 @@ def _parts_of(exam: Exam, cases: Sequence[int]) -> dict[int, list[dict[str, Any]
 
 
 def _groupings(exam: Exam, sitting_ids: Sequence[int]) -> dict[str, list[str | None]]:
-    """Class, sending unit and paper of each candidate; a candidate of several classes counts to the exam's own."""
+    """Class, sending unit, paper and gender of each candidate; one of several classes counts to the exam's own."""
     query = (
-        select(Sitting.id, Sitting.user_id, User.unit_name, ExamPaper.code)
+        select(Sitting.id, Sitting.user_id, User.unit_name, User.gender, ExamPaper.code)
         .join(User, User.id == Sitting.user_id)
         .join(ExamPaper, ExamPaper.id == Sitting.paper_id)
         .where(Sitting.exam_id == exam.id)
@@ -83,11 +83,15 @@ def _groupings(exam: Exam, sitting_ids: Sequence[int]) -> dict[str, list[str | N
     rows = {row.id: row for row in db.session.execute(query)}
     classes = _classes(exam)
     own = [rows[sitting_id] for sitting_id in sitting_ids]
-    return {
+    groupings = {
         "class": [classes.get(row.user_id) for row in own],
         "unit": [row.unit_name for row in own],
         "paper": [row.code for row in own],
     }
+    genders = [row.gender for row in own]
+    if any(genders):  # where none is recorded the data are those of the runs made before it could be
+        groupings["gender"] = genders
+    return groupings
 
 
 def _classes(exam: Exam) -> dict[int, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from exambank.accounts.rules import Gender
 from exambank.analysis import rules
 from exambank.analysis.models import AnalysisItem
 from exambank.analysis.service.numbers import show_interval, show_number, show_percent, show_percents
@@ -168,6 +169,8 @@ def _drift(item: AnalysisItem, flag: Told) -> str:
 
 def _dif(item: AnalysisItem, flag: Told) -> str:
     evidence = flag["evidence"]
+    if evidence["grouping"] == "gender":
+        return _dif_of_gender(evidence)
     group = group_words(evidence["grouping"], evidence["group"])
     if evidence["value"] < 0:
         return _(
@@ -179,6 +182,19 @@ def _dif(item: AnalysisItem, flag: Told) -> str:
         "It is easier for %(group)s than for others of the same strength. A reason to read it, no proof: was it taught "
         "differently there, or known beforehand?",
         group=group,
+    )
+
+
+def _dif_of_gender(evidence: Mapping[str, Any]) -> str:
+    """Of two groups the one with the harder item is named, whichever of them was compared with the other."""
+    if (evidence["value"] < 0) == (evidence["group"] == Gender.FEMALE):
+        return _(
+            "It is harder for women than for men of the same strength. A reason to read it, no proof: does its "
+            "situation or its wording rest on something that men know better from their work or daily life?"
+        )
+    return _(
+        "It is harder for men than for women of the same strength. A reason to read it, no proof: does its situation "
+        "or its wording rest on something that women know better from their work or daily life?"
     )
 
 

@@ -3,16 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from exambank.analysis.models import AnalysisItem
 from exambank.analysis.service import wording
 from exambank.analysis.service.flags import reviews_in
+from exambank.bank import service as bank
 from exambank.bank.models import ItemConcern
-from exambank.db import db
-
-OPEN = "open"
-LONGEST_NOTE = 2000
+from exambank.bank.rules.concerns import LONGEST_NOTE
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class Suspect:
 def suspects_in(items: Iterable[AnalysisItem]) -> list[Suspect]:
     """The items with flags that ask for a review, in the order given."""
     found = [item for item in items if reviews_in(item.figures)]
-    concerns = _open_concerns([item.item_version_id for item in found])
+    concerns = bank.find_open_concerns([item.item_version_id for item in found])
     return [_suspect(item, concerns) for item in found]
 
 
@@ -45,8 +41,3 @@ def _suspect(item: AnalysisItem, concerns: Mapping[int, ItemConcern]) -> Suspect
         concerns.get(item.item_version_id),
         bank_item.state == "accepted" and bank_item.accepted_version_id == item.item_version_id,
     )
-
-
-def _open_concerns(version_ids: list[int]) -> dict[int, ItemConcern]:
-    query = select(ItemConcern).where(ItemConcern.item_version_id.in_(version_ids), ItemConcern.state == OPEN)
-    return {one.item_version_id: one for one in db.session.execute(query).scalars()}

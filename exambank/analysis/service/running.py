@@ -15,6 +15,7 @@ from exambank.analysis import rules
 from exambank.analysis.models import AnalysisCandidate, AnalysisItem, AnalysisRun
 from exambank.analysis.rules import Advice, ExamScale, Found, ItemFound, ItemText, Matrix
 from exambank.analysis.service.context import added_by_keys, context_of, named, times_of
+from exambank.analysis.service.freshness import name_marks
 from exambank.analysis.service.reading import is_run_waiting, latest_run
 from exambank.assembly.models import ExamPaper
 from exambank.bank import service as bank
@@ -54,7 +55,7 @@ def run_analysis(exam_public_id: str, *, actor: Actor = SYSTEM, now: datetime | 
     context = replace(context, seconds=rules.seconds_on(matrix, *times_of(exam)))
     found = rules.compute(matrix, texts, marks, regulation.scale_max, regulation.pass_mark, context)
     scale = rules.scale_exam(matrix, _scored(exam, matrix))
-    found.summary["scale"] = scale.summary()
+    found.summary.update(scale=scale.summary(), marks=name_marks(marks, extra))
     return _keep(exam, found, scale, digest, actor, now or clock.now())
 
 
@@ -172,12 +173,17 @@ def _write_candidates(run_id: int, batch: Sequence[Advice], scale_max: float) ->
         )
         known = set(session.scalars(query))
         values = [
-            {"run_id": run_id, "advised_mark": one.advised_share * scale_max, **asdict(one)}
+            asdict(one) | {"run_id": run_id} | _in_points(one, scale_max)
             for one in batch
             if one.sitting_id not in known
         ]
         if values:
             session.execute(insert(AnalysisCandidate), values)
+
+
+def _in_points(one: Advice, scale_max: float) -> dict[str, float | None]:
+    error = one.advised_se
+    return {"advised_mark": one.advised_share * scale_max, "advised_se": None if error is None else error * scale_max}
 
 
 def _for_bank(item: ItemFound) -> dict[str, Any]:
@@ -190,10 +196,13 @@ def _for_bank(item: ItemFound) -> dict[str, Any]:
         "item_rest_low": low,
         "item_rest_high": high,
         "options": [
-            {"token": row["token"], "chosen": row["count"], "share": row["share"], "rest": row["rest"]}
+            {
+                "token": row["token"], "chosen": row["count"], "share": row["share"], "rest": row["rest"],
+                "key": item.figures.get("key") if row["is_key"] else None, "rivalry": row.get("rivalry"),
+            }
             for row in item.options
         ],
-    }
+    }  # fmt: skip
 
 
 def request_run(*, actor: Actor, now: datetime, exam: Exam) -> bool:

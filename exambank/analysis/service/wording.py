@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from exambank.analysis import rules
 from exambank.analysis.models import AnalysisItem, AnalysisRun
@@ -167,7 +168,8 @@ def exam_verdict(run: AnalysisRun, items: list[AnalysisItem]) -> Verdict:
         _("%(share)s of the items are sound: the paper is acceptable.", share=show_percent(summary["sound_share"]))
         if summary["is_acceptable"]
         else _(
-            "%(share)s of the items are sound, fewer than the 70%% wanted.", share=show_percent(summary["sound_share"])
+            "%(share)s of the items are sound, fewer than the 70%% wanted.",
+            share=show_percent(min(round(summary["sound_share"], 2), rules.SOUND_SHARE - 0.01)),  # 69.7 is not 70
         )
     )
     serious = [item for item in items if any(flag["code"] in rules.SERIOUS for flag in item.figures["flags"])]
@@ -186,7 +188,8 @@ def reliability_sentence(summary: Mapping[str, Any]) -> str:
     if summary["alpha"] is not None:
         return _(
             "Reliability alpha %(alpha)s (%(interval)s): how far another paper of this kind would rank the learners "
-            "alike. A single mark is sure to about %(sem)s points either way.",
+            "alike. Two of three marks lie within about %(sem)s points of what the learner would get on average over "
+            "many such papers.",
             alpha=show_number(summary["alpha"]),
             interval=show_interval(summary["alpha_ci"]) or _("no interval"),
             sem=show_number(summary["sem"]),
@@ -228,23 +231,32 @@ def pooled_sentence(pooled: rules.Pooled) -> str:
     found = [_pooled_figures(pooled)]
     borrowed = max(one.borrowed for one in (pooled.difficulty, pooled.discrimination) if one)
     if borrowed >= 0.005:
-        found.append(
-            _(
-                "With so few answers up to %(share)s of it comes from what items of this bank are usually like.",
-                share=show_percent(borrowed),
-            )
-        )
+        found.append(_borrowed_words(pooled.n, show_percent(borrowed)))
     if any(one and one.p is not None and one.p < 0.05 for one in (pooled.difficulty, pooled.discrimination)):
         found.append(_("The exams differ by more than chance, and the intervals are widened by that much."))
     return " ".join(found)
 
 
+def _borrowed_words(n: int, share: str) -> str:
+    if n < rules.MINIMUM_N:
+        return _(
+            "With so few answers up to %(share)s of it comes from what items of this bank are usually like.",
+            share=share,
+        )
+    return _(
+        "Up to %(share)s of it comes from what items of this bank are usually like; the more answers, the less.",
+        share=share,
+    )
+
+
 def _pooled_figures(pooled: rules.Pooled) -> str:
     difficulty, r = pooled.difficulty, pooled.discrimination
-    return _(
-        "Over %(exams)s exams with %(n)s candidates: difficulty %(p)s (%(p_ci)s), correlation with the rest %(r)s "
+    return ngettext(
+        "In %(num)s exam with %(n)s candidates: difficulty %(p)s (%(p_ci)s), correlation with the rest %(r)s "
         "(%(r_ci)s).",
-        exams=pooled.exams,
+        "Over %(num)s exams with %(n)s candidates: difficulty %(p)s (%(p_ci)s), correlation with the rest %(r)s "
+        "(%(r_ci)s).",
+        pooled.exams,
         n=pooled.n,
         p=show_number(difficulty.value),
         p_ci=show_interval([difficulty.low, difficulty.high]),
@@ -261,7 +273,7 @@ def scale_sentence(summary: Mapping[str, Any]) -> str:
     if scale["reason"] == "too_few_candidates":
         return _(
             "The papers differ, and %(count)s candidates are too few to put them on one scale; %(least)s are needed.",
-            count=scale["n"], least=rules.MINIMUM_CANDIDATES,
+            count=scale["n"], least=scale.get("least", rules.MINIMUM_CANDIDATES),
         )  # fmt: skip
     if scale["reason"]:
         return _("The papers differ and cannot be put on one scale: %(reason)s.", reason=reason_label(scale["reason"]))

@@ -57,9 +57,12 @@ class Evidence:
 
     @property
     def identity(self) -> tuple:
-        """What makes it another piece of evidence: a run says each thing once, a person may say several."""
+        """What makes it another piece of evidence: a run says each thing once, a person may say several.
+
+        Of other options it is another thing: two corrections of one exam may each accept one.
+        """
         if self.run:
-            return self.code, self.run, self.is_pooled
+            return self.code, self.run, self.is_pooled, self.options
         return self.code, self.exam, self.is_pooled, self.n, self.value, self.note, self.by
 
     def row(self) -> dict[str, Any]:
@@ -121,9 +124,9 @@ def join_codes(known: Iterable[str], *more: str) -> list[str]:
 
 
 def newest_evidence(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """What is shown: of each exam the last run's word on each thing; everything that people said; newest last."""
-    last = {_place(one): one for one in evidence}
-    return tuple(one for one in evidence if last[_place(one)] is one)
+    """What is shown: of each exam all that its last run says; everything that people said, each once; newest last."""
+    last = {_place(one): one.run or one for one in evidence}
+    return tuple(one for one in evidence if last[_place(one)] == (one.run or one))
 
 
 def _place(one: Evidence) -> tuple:

@@ -2,19 +2,25 @@
 
 A flag is raised only when the interval, not the bare figure, lies beyond its limit, and never below ``MINIMUM_N``
 responses. Severe flags put the item itself in doubt; the others are notices. The limits are the conventions of
-Vietnamese schools: p below 0.3 hard, above 0.7 easy, discrimination below 0.2 poor.
+Vietnamese schools: p below 0.3 hard, above 0.7 easy, discrimination below 0.2 poor. The analysis judges an exam by the
+same limits and pools in the same way, so that a list, an item's page and a concern never contradict one another.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exambank.bank.rules.workflow import MINIMUM_N
+from exambank.psychometrics.arrays import Interval
 from exambank.psychometrics.intervals import fisher_z, wilson
+from exambank.psychometrics.pooling import PooledFigure, pool_correlations, pool_shares
+from exambank.psychometrics.suspicion import ItemSuspicion, Rivalry, pool_rivalries
 
 HARD, EASY = 0.3, 0.7
-LOW_DISCRIMINATION = 0.2
+LOW_DISCRIMINATION = 0.2  # correlation with the rest of the paper: below, an item hardly tells the strong from the weak
+MEANINGFUL = (0.2, 0.8)  # difficulties outside of which hardly anybody can differ, and discrimination says little
 DEAD_SHARE = 0.05
+REVIEW_CONFIDENCE = 0.9  # one end decides: 5 of 100 sound figures at the limit would pass; see psychometrics.suspicion
 
 IN_DOUBT = "in_doubt"
 """The flag of an item whose review is open (``rules.concerns``): raised by the concern, never by figures."""
@@ -30,8 +36,8 @@ FLAGS: dict[str, bool] = {
 }
 """Code -> whether it is severe: severe ones put the item in doubt, the others are notices. Gravest first."""
 
-ONE_OF_SEVERAL = frozenset({"single_choice", "true_false"})
-"""Kinds whose options exclude one another, so that a distractor can beat the key."""
+CHOSEN_AMONG = frozenset({"single_choice", "multiple_choice"})
+"""Kinds with distractors that can be replaced by better ones."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +48,28 @@ class OptionFigures:
     n: int
     share: float | None
     rest: float | None
-    rest_ci: tuple[float, float] | None = None
     chosen: int | None = None
 
 
 @dataclass(frozen=True)
 class ExamFigures:
-    """What the newest run of one exam found of a version."""
+    """What one exam's newest run found of a version; ``suspicion``: how its key does, where one option is taken."""
 
     exam: str
     n: int
     difficulty: float | None
     discrimination: float | None
     options: tuple[OptionFigures, ...] = ()
+    suspicion: ItemSuspicion | None = None
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """Figures of one version over its exams, each exam weighing as many as answered."""
+    """Figures of one version over its exams; ``suspects``: options that the strong surely prefer to the key.
+
+    Intervals are of 95 % and widened where the exams differ by more than chance. Of the discrimination, which not every
+    exam has: ``discrimination_n`` candidates, and the ``degrees`` that its interval counts.
+    """
 
     n: int = 0
     exams: int = 0
@@ -67,7 +77,10 @@ class Pooled:
     difficulty_ci: tuple[float, float] | None = None
     discrimination: float | None = None
     discrimination_ci: tuple[float, float] | None = None
+    discrimination_n: int = 0
+    degrees: float = 0.0
     options: tuple[OptionFigures, ...] = ()
+    suspects: tuple[str, ...] = ()
     flags: tuple[str, ...] = field(default=())
 
     @property
@@ -77,58 +90,69 @@ class Pooled:
 
 def read_figures(row: Any) -> ExamFigures:
     """A stored statistic (its attributes ``exam``, ``n``, ``difficulty``, ``item_rest``, ``options``) as figures."""
+    stored = row.options or ()
     options = tuple(
-        OptionFigures(str(one.get("token") or ""), row.n, one.get("share"), one.get("rest"), chosen=one.get("chosen"))
-        for one in row.options or ()
+        OptionFigures(str(one.get("token") or ""), row.n, one.get("share"), one.get("rest"), one.get("chosen"))
+        for one in stored
     )
-    return ExamFigures(row.exam, row.n, row.difficulty, row.item_rest, options)
+    key = next((one["key"] for one in stored if one.get("key")), None)
+    return ExamFigures(row.exam, row.n, row.difficulty, row.item_rest, options, read_suspicion(key, stored))
+
+
+def read_suspicion(key: Mapping[str, Any] | None, options: Iterable[Mapping[str, Any]]) -> ItemSuspicion | None:
+    """How the analysis found a key to do, beside the ``rivalry`` of each option; None where it did not look at that."""
+    if not key:
+        return None
+    rivals = [
+        Rivalry(row["token"], one["count"], one["rest"], one["value"], one["variance"], _read_interval(one))
+        for row in options
+        if (one := row.get("rivalry"))
+    ]
+    return ItemSuspicion(key["n"], key["degrees"], key["count"], key["rest"], _read_interval(key), tuple(rivals))
+
+
+def _read_interval(one: Mapping[str, Any]) -> Interval | None:
+    return None if one["low"] is None else Interval(one["low"], one["high"], one["confidence"])
 
 
 def pool_figures(rows: Iterable[ExamFigures], kind: str = "", keys: Iterable[str] = ()) -> Pooled:
     """Pool what several exams found of one version, and raise its flags; ``keys``: tokens of the right options."""
     found = [row for row in rows if row.n > 0 and row.difficulty is not None]
-    n = sum(row.n for row in found)
-    if not n:
+    difficulty = pool_shares([(row.n, row.difficulty) for row in found])
+    if difficulty is None:
         return Pooled()
-    difficulty = _mean((row.n, row.difficulty) for row in found)
-    discrimination, discrimination_ci = _pool_correlations([(row.n, row.discrimination) for row in found])
+    discrimination = _pool_known((row.n, row.discrimination) for row in found)
     pooled = Pooled(
-        n=n,
+        n=difficulty.n,
         exams=len(found),
-        difficulty=difficulty,
-        difficulty_ci=share_interval(difficulty, n),
-        discrimination=discrimination,
-        discrimination_ci=discrimination_ci,
+        difficulty=difficulty.value,
+        difficulty_ci=(difficulty.interval.low, difficulty.interval.high),
+        discrimination=discrimination.value if discrimination else None,
+        discrimination_ci=(discrimination.interval.low, discrimination.interval.high) if discrimination else None,
+        discrimination_n=discrimination.n if discrimination else 0,
+        degrees=discrimination.degrees if discrimination else 0.0,
         options=_pool_options(found),
+        suspects=_suspects(row.suspicion for row in found),
     )
-    flags = find_flags(pooled, kind, frozenset(keys))
-    return Pooled(**{**vars(pooled), "flags": flags})
+    return replace(pooled, flags=find_flags(pooled, kind, frozenset(keys)))
 
 
-def _mean(pairs: Iterable[tuple[int, float | None]]) -> float | None:
-    known = [(n, value) for n, value in pairs if value is not None and n > 0]
-    total = sum(n for n, _value in known)
-    return sum(n * value for n, value in known) / total if total else None
+def _pool_known(rows: Iterable[tuple[int, float | None]]) -> PooledFigure | None:
+    return pool_correlations([(n, value) for n, value in rows if value is not None])
 
 
-def _pool_correlations(pairs: Sequence[tuple[int, float | None]]) -> tuple[float | None, tuple[float, float] | None]:
-    """The mean correlation, weighted by n, and its interval: each exam brings n - 3 degrees of freedom."""
-    value = _mean(pairs)
-    degrees = sum(n - 3 for n, one in pairs if one is not None and n > 3)
-    if value is None or degrees < 1 or not -1 < value < 1:
-        return value, None
-    return value, correlation_interval(value, degrees)
+def _suspects(told: Iterable[ItemSuspicion | None]) -> tuple[str, ...]:
+    """Options that strong candidates surely prefer to the key, the best first; nothing below ``MINIMUM_N``."""
+    known = [one for one in told if one is not None]
+    whole = pool_rivalries(known) if known else None
+    if whole is None or whole.n < MINIMUM_N:
+        return ()
+    return tuple(one.option for one in whole.better_options)
 
 
 def share_interval(share: float, n: int) -> tuple[float, float]:
     """The 95 % interval of a share of n (Wilson)."""
     found = wilson(min(max(share, 0.0), 1.0), n)
-    return found.low, found.high
-
-
-def correlation_interval(value: float, degrees: int) -> tuple[float, float]:
-    """The 95 % interval of a correlation (Fisher's z); ``degrees`` is n - 3, summed over exams."""
-    found = fisher_z(value, degrees)
     return found.low, found.high
 
 
@@ -139,11 +163,12 @@ def _pool_options(rows: Sequence[ExamFigures]) -> tuple[OptionFigures, ...]:
             by_token.setdefault(one.token, []).append(one)
     pooled = []
     for token, found in by_token.items():
-        rest, interval = _pool_correlations([(one.n, one.rest) for one in found])
-        share = _mean((one.n, one.share) for one in found)
+        rest = _pool_known((one.n, one.rest) for one in found)
+        told = [(one.n, one.share) for one in found if one.share is not None and one.n > 0]
+        n = sum(count for count, _share in told)
+        share = sum(count * value for count, value in told) / n if n else None
         chosen = [one.chosen for one in found if one.chosen is not None]
-        total = sum(chosen) if chosen else None
-        pooled.append(OptionFigures(token, sum(one.n for one in found), share, rest, interval, total))
+        pooled.append(OptionFigures(token, n, share, rest.value if rest else None, sum(chosen) if chosen else None))
     return tuple(pooled)
 
 
@@ -154,40 +179,41 @@ def find_flags(pooled: Pooled, kind: str, keys: frozenset[str]) -> tuple[str, ..
     """
     if not pooled.is_enough:
         return ()
-    _low, high = pooled.discrimination_ci or (None, None)
-    is_negative = high is not None and high < 0
+    is_negative = _is_surely_negative(pooled)
     easy_from, hard_to = pooled.difficulty_ci
     raised = {
-        "key_suspect": kind in ONE_OF_SEVERAL and bool(suspects_of(pooled, keys)),
+        "key_suspect": bool(pooled.suspects),
         "negative_discrimination": is_negative,
         "too_hard": hard_to < HARD,
         "too_easy": easy_from > EASY,
-        "low_discrimination": high is not None and not is_negative and high < LOW_DISCRIMINATION,
-        "dead_distractor": kind in ONE_OF_SEVERAL and bool(dead_of(pooled, keys)),
+        "low_discrimination": not is_negative and not pooled.suspects and _is_surely_low(pooled),
+        "dead_distractor": kind in CHOSEN_AMONG and bool(dead_of(pooled, keys)),
     }
     return tuple(code for code in FLAGS if raised.get(code))
 
 
-def suspects_of(pooled: Pooled, keys: Iterable[str]) -> tuple[str, ...]:
-    """Distractors that strong candidates choose more than the key, surely: the intervals do not meet."""
-    right = set(keys)
-    best = [one.rest_ci[1] for one in pooled.options if one.token in right and one.rest_ci]
-    if not best:
-        return ()
-    return tuple(one.token for one in _distractors(pooled, right) if one.rest_ci and one.rest_ci[0] > max(best))
+def _is_surely_negative(pooled: Pooled) -> bool:
+    if pooled.discrimination is None or pooled.discrimination_n < MINIMUM_N:
+        return False
+    return fisher_z(pooled.discrimination, pooled.degrees, REVIEW_CONFIDENCE).high < 0
+
+
+def _is_surely_low(pooled: Pooled) -> bool:
+    low, high = MEANINGFUL
+    ends = pooled.discrimination_ci
+    is_known = ends is not None and pooled.discrimination_n >= MINIMUM_N
+    return is_known and ends[1] < LOW_DISCRIMINATION and low <= pooled.difficulty <= high
 
 
 def dead_of(pooled: Pooled, keys: Iterable[str]) -> tuple[str, ...]:
     """Distractors that surely fewer than one in twenty choose."""
+    right = set(keys)
     return tuple(
         one.token
-        for one in _distractors(pooled, set(keys))
-        if one.share is not None and share_interval(one.share, one.n)[1] < DEAD_SHARE
-    )
-
-
-def _distractors(pooled: Pooled, keys: set[str]) -> list[OptionFigures]:
-    return [one for one in pooled.options if one.token and one.token not in keys]
+        for one in pooled.options
+        if one.token and one.token not in right and one.share is not None
+        and share_interval(one.share, one.n)[1] < DEAD_SHARE
+    )  # fmt: skip
 
 
 def keys_of(content: Mapping[str, Any]) -> tuple[str, ...]:

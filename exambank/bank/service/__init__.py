@@ -1,5 +1,6 @@
 """The door to the bank: write, review, retire; the pool for papers; what exams tell back."""
 
+from exambank.bank.labels import state_label
 from exambank.bank.rules import ItemDraft, sanitize_html
 from exambank.bank.rules.finding import Filters
 from exambank.bank.service.acceptance import (
@@ -30,6 +31,7 @@ from exambank.bank.service.concerns import (
     WaitingConcern,
     count_concerns,
     find_concerned,
+    find_open_concerns,
     get_concern,
     list_concern_banks,
     list_concerns_for,
@@ -261,6 +263,7 @@ __all__ = [
     "find_kin",
     "find_kin_of",
     "find_kin_of_rows",
+    "find_open_concerns",
     "find_overtaken",
     "find_own_buffer",
     "find_search",
@@ -360,6 +363,7 @@ __all__ = [
     "settle_comment",
     "settle_concern",
     "start_search",
+    "state_label",
     "statistics_of",
     "stop_search",
     "submit_for_review",

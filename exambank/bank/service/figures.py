@@ -79,7 +79,9 @@ def record_statistics(run: str, exam: str, rows: Iterable[dict[str, Any]], now: 
     """Keep what one run of the analysis found of each version; told twice, kept once.
 
     A row: item_version_id, n, difficulty, item_rest, item_rest_low, item_rest_high and options, a list of
-    {"token", "chosen", "share", "rest"} (number and share who chose it, correlation with the rest).
+    {"token", "chosen", "share", "rest"} (number and share who chose it, correlation with the rest). Where one option is
+    taken, ``key`` on the right ones and ``rivalry`` on the others say how they do against each other, as
+    ``rules.figures.read_suspicion`` reads them: the key comes under suspicion here by what the analysis found there.
     """
     with unit_of_work() as session:
         known = set(session.scalars(select(ItemStatistic.item_version_id).where(ItemStatistic.run == run)))

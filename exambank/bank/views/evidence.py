@@ -56,11 +56,7 @@ def _letters(version: ItemVersion) -> dict[str, str]:
 def _sentence(one: Evidence, letters: Mapping[str, str]) -> str:
     named = ", ".join(sorted(letters.get(option, option) for option in one.options))
     if one.code == "key_suspect" and named:
-        return _(
-            "Strong learners choose option %(letters)s more than the right answer: check the key, and whether "
-            "%(letters)s is right in some reading of the question.",
-            letters=named,
-        )
+        return key_suspect_words(named)
     if one.code == "option_accepted":
         return _(
             "When the exam was marked, option %(letters)s was accepted as right too. The text still has the old key: "
@@ -85,6 +81,15 @@ def _sentence(one: Evidence, letters: Mapping[str, str]) -> str:
         "low_discrimination": lambda: _("It hardly tells strong from weak learners: is the question clear?"),
         "dead_distractor": lambda: _("Hardly anybody chooses one of the wrong options."),
     }.get(one.code, lambda: _("The statistics of an exam stand out. The report says why."))()
+
+
+def key_suspect_words(letters: str) -> str:
+    """What to look at where strong learners prefer these options to the key."""
+    return _(
+        "Strong learners choose option %(letters)s more than the right answer: check the key, and whether "
+        "%(letters)s is right in some reading of the question.",
+        letters=letters,
+    )
 
 
 def _figures(one: Evidence) -> str:

@@ -16,9 +16,9 @@ from exambank.bank.rules.figures import (
     keys_of,
     plot_figures,
     share_interval,
-    suspects_of,
 )
 from exambank.bank.views.blueprint import bp, show_figure
+from exambank.bank.views.evidence import key_suspect_words
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,10 @@ def options_of(one: service.VersionStatistics) -> list[tuple[str, str, bool, Opt
 
 def advice_of(one: service.VersionStatistics) -> list[str]:
     """What to look at, the gravest first; nothing where nothing stands out or the data are too few."""
-    keys = keys_of(one.version.content)
-    suspects = _letters(one, suspects_of(one.pooled, keys))
-    dead = _letters(one, dead_of(one.pooled, keys))
+    dead = _letters(one, dead_of(one.pooled, keys_of(one.version.content)))
     flags = set(one.pooled.flags)
     sentences = {
-        "key_suspect": lambda: _(
-            "Option %(letters)s attracts strong learners more than the right answer does: check the key again.",
-            letters=suspects,
-        ),
+        "key_suspect": lambda: key_suspect_words(_letters(one, one.pooled.suspects)),
         "negative_discrimination": lambda: _(
             "Those who know more earn less here. Read the question, the options and the key again before it is used."
         ),

@@ -141,6 +141,10 @@ NOTICES = {
     ),
     "sheet_remarks": _l("These rows hold a number or a remark but no question, and were not read: %(rows)s."),
     "sensitive_columns": _l("These columns were not read, because examinations do not need them: %(headers)s."),
+    "marked_women": _l(
+        'The column "%(header)s" was read as gender: marked, so women: %(women)s; not marked, so men: %(men)s. Put the '
+        "list aside if that is not so."
+    ),
     "notes_not_kept": _l("Notes are shown in this preview only; the bank does not keep them."),
 }
 

@@ -50,6 +50,12 @@ def find_concerned(version_ids: Iterable[int]) -> set[int]:
     return set(db.session.scalars(query))
 
 
+def find_open_concerns(version_ids: Iterable[int]) -> dict[int, ItemConcern]:
+    """The concern that is open about each of these versions; none for a version nobody looks at now."""
+    query = _whole().where(ItemConcern.item_version_id.in_(list(version_ids)), ItemConcern.state == rules.OPEN)
+    return {one.item_version_id: one for one in db.session.scalars(query)}
+
+
 def names_in(concerns: Iterable[ItemConcern]) -> dict[str, str]:
     """Who said something in the evidence: public id -> full name."""
     wanted = {one.get("by") for concern in concerns for one in concern.evidence} - {"", None}
