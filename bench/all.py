@@ -92,6 +92,12 @@ def benches(bank: Path) -> list[Bench]:
             ("best minus worst, drawn at random", "apart.random", ""), ("best minus worst, ours", "apart.ours", "1"),
             ("specifications judged wrong", "specs.wrong", "0"), ("targets missed", "missed", "0"),
         ], on_server=False),
+        Bench("analysis", [], [
+            ("60 x 50, button to report (s)", "60.button_to_report.clock_s", "1"),
+            ("60 x 50, statements", "60.button_to_report.statements", ""),
+            ("2,000 x 50, button to report, CPU (s)", "2000.button_to_report.cpu_s", "3"),
+            ("2,000 x 50, what follows, CPU (s)", "2000.followed_by.cpu_s", ""),
+        ]),
         Bench("printing", [], [
             ("papers of 40 questions", "papers", ""), ("CPU per paper (s)", "cpu_s_per_paper", "0.2"),
             ("size of a paper (KB)", "kb_per_paper", ""), ("CPU per answer sheet (ms)", "cpu_ms_per_sheet", ""),
