@@ -71,9 +71,8 @@ class LogisticFit:
         What it was fitted to, without the items that have no curve.
     columns : int array
         The columns of the items that have a curve and were met.
-    covariance : float array, or None
-        Of the estimates: slopes (a common one once), intercepts, logits of guessing, of the m items that are not held;
-        then mean and standard deviation of each group where they are free.
+    covariance_root : float array, or None
+        Its product with its transpose is the `covariance`.
     groups : tuple of GroupDistribution
         In the sort order of their labels; one without a label where no groups were told.
     """
@@ -90,13 +89,20 @@ class LogisticFit:
     quadratures: tuple[Quadrature, ...]
     answers: Answers
     columns: NDArray[np.intp]
-    covariance: NDArray[np.float64] | None
+    covariance_root: NDArray[np.float64] | None
     groups: tuple[GroupDistribution, ...]
 
     @property
     def quadrature(self) -> Quadrature:
         """Of the first group."""
         return self.quadratures[0]
+
+    @property
+    def covariance(self) -> NDArray[np.float64] | None:
+        """Of the estimates: slopes (a common one once), intercepts, logits of guessing, of the items that are not held;
+        then mean and standard deviation of each group where they are free. Computed when it is asked for.
+        """
+        return None if self.covariance_root is None else self.covariance_root @ self.covariance_root.T
 
     @property
     def parameters(self) -> Parameters:

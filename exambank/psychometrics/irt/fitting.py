@@ -10,7 +10,7 @@ from exambank.psychometrics.arrays import Reason
 from exambank.psychometrics.irt.answers import Answers, check_answers
 from exambank.psychometrics.irt.curves import ItemCurve, ItemErrors, LogisticFit, curve, without_curve
 from exambank.psychometrics.irt.distributions import GroupDistribution, check_groups, why_not_free
-from exambank.psychometrics.irt.errors import covariance_of, observed_information
+from exambank.psychometrics.irt.errors import observed_information, products_of, root_of_covariance
 from exambank.psychometrics.irt.estimation import Estimate, Problem, estimate, start_of
 from exambank.psychometrics.irt.expectation import Expectation
 from exambank.psychometrics.irt.fixed import GivenCurve, check_fixed
@@ -104,14 +104,14 @@ def fit_logistic(
         n_groups=len(labels),
     )  # fmt: skip
     found = estimate(problem, tolerance=tolerance, most=most_steps)
-    covariance = _covariance(problem, found) if standard_errors else None
-    items = _items(answers, reasons, columns, given, problem, found, covariance)
+    root = _covariance_root(problem, found) if standard_errors else None
+    items = _items(answers, reasons, columns, given, problem, found, root)
     reference = (None, None) if given else quadrature.moments() if quadrature else (0.0, 1.0)
     value, n, n_parameters = found.moments.log_likelihood, usable.n_with_items, problem.n_parameters
     return LogisticFit(
         model, n, n_parameters, value, 2 * n_parameters - 2 * value, n_parameters * log(max(n, 1)) - 2 * value,
-        found.is_converged, found.steps, items, found.expectation.quadratures, usable, columns, covariance,
-        _distributions(labels, problem, found, covariance, unfree, reference),
+        found.is_converged, found.steps, items, found.expectation.quadratures, usable, columns, root,
+        _distributions(labels, problem, found, root, unfree, reference),
     )  # fmt: skip
 
 
@@ -156,8 +156,8 @@ def _problem(usable, model, held, quadrature, prior, guessing_prior, *, free_gro
     return Problem(model, expectation, Parameters(*rows), is_held, free_groups, prior, guessing_prior)
 
 
-def _covariance(problem: Problem, found: Estimate) -> NDArray[np.float64] | None:
-    """Of what is estimated; None where the answers do not determine it."""
+def _covariance_root(problem: Problem, found: Estimate) -> NDArray[np.float64] | None:
+    """Of the covariance of what is estimated; None where the answers do not determine it."""
     if not problem.n_parameters:
         return None
     information = observed_information(
@@ -174,16 +174,16 @@ def _covariance(problem: Problem, found: Estimate) -> NDArray[np.float64] | None
         k = len(problem.held)
         information = np.vstack([information[:k].sum(axis=0), information[k:]])
         information = np.column_stack([information[:, :k].sum(axis=1), information[:, k:]])
-    return covariance_of(information)
+    return root_of_covariance(information)
 
 
-def _items(answers, reasons, columns, given, problem, found, covariance) -> tuple[ItemCurve, ...]:
+def _items(answers, reasons, columns, given, problem, found, root) -> tuple[ItemCurve, ...]:
     curves: list[ItemCurve] = []
     for column, (n, reason) in enumerate(zip(answers.counts.astype(int).tolist(), reasons, strict=True)):
         known = column in given
         curves.append(given[column].met_by(n) if known else without_curve(n, reason, model=problem.model))
     free = np.flatnonzero(~problem.held)
-    own, errors = found.parameters, _errors(covariance, len(free), problem)
+    own, errors = found.parameters, _errors(root, len(free), problem)
     rows = zip(*(values[free].tolist() for values in (own.slopes, own.intercepts, own.guessing)), strict=True)
     for place, values, error in zip(free.tolist(), rows, errors, strict=True):
         column = int(columns[place])
@@ -191,25 +191,25 @@ def _items(answers, reasons, columns, given, problem, found, covariance) -> tupl
     return tuple(curves)
 
 
-def _errors(covariance: NDArray[np.float64] | None, n_free: int, problem: Problem) -> list[ItemErrors | None]:
+def _errors(root: NDArray[np.float64] | None, n_free: int, problem: Problem) -> list[ItemErrors | None]:
     """For each free item; a common slope has one row, and where it is held none and no error."""
-    if covariance is None:
+    if root is None:
         return [None] * n_free
-    at, is_common, zeros = np.arange(n_free), problem.model == "1pl", np.zeros(n_free)
-    of_slope, after = (0 * at, 1) if is_common else (at, n_free)
+    own, zeros, is_common = products_of(root), np.zeros(n_free), problem.model == "1pl"
     if is_common and problem.held.any():
-        rows = [zeros, zeros, covariance[at, at]]
+        rows = [zeros, zeros, own[:n_free]]
     else:
-        rows = [covariance[row, column] for row, column in
-                ((of_slope, of_slope), (of_slope, after + at), (after + at, after + at))]  # fmt: skip
-    of_guessing = covariance[2 * n_free + at, 2 * n_free + at].tolist() if problem.model == "3pl" else [None] * n_free
+        after = 1 if is_common else n_free
+        slopes, intercepts = slice(after), slice(after, after + n_free)
+        rows = [zeros + own[slopes], products_of(root, slopes, intercepts), own[intercepts]]
+    of_guessing = own[2 * n_free : 3 * n_free].tolist() if problem.model == "3pl" else [None] * n_free
     return [ItemErrors(*row) for row in zip(*(values.tolist() for values in rows), of_guessing, strict=True)]
 
 
-def _distributions(labels, problem, found, covariance, unfree, reference) -> tuple[GroupDistribution, ...]:
+def _distributions(labels, problem, found, root, unfree, reference) -> tuple[GroupDistribution, ...]:
     answers, free = problem.expectation.answers, problem.free_groups.tolist()
     counted = answers.sizes * answers.papers.any(axis=1)
-    errors = None if covariance is None else np.sqrt(np.diag(covariance)[len(covariance) - 2 * len(free) :]).tolist()
+    errors = None if root is None else np.sqrt(products_of(root)[len(root) - 2 * len(free) :]).tolist()
     described = []
     for group, label in enumerate(labels):
         values: list[float | None] = [None] * 4
