@@ -8,16 +8,19 @@ the number of groups compared, so that one of many does not stand out by chance 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from math import sqrt
 from statistics import fmean, stdev
 
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import stdtrit
 
 from exambank.psychometrics.intervals import wilson
 
 MINIMUM_SHOWN, MINIMUM_JUDGED = 10, 20
 CONFIDENCE = 0.95
+SECONDS = 5.0  # where that is not enough to know that nobody is told of, nothing is shown
+_NONE = 2  # the status of ``milp`` where nothing meets the conditions
 
 Ends = tuple[float, float]
 
@@ -44,7 +47,8 @@ class Sample:
 
 @dataclass(frozen=True)
 class Compared:
-    """One group beside the whole. ``verdict``: hidden, few, higher, lower, alike, alone (there is nobody else)."""
+    """One group beside the whole. ``verdict``: hidden, withheld (large enough, but it would tell of a few others), few,
+    higher, lower, alike, alone (there is nobody else)."""
 
     label: str
     n: int
@@ -87,7 +91,7 @@ def compare(groups: Sequence[tuple[str, Sample]], whole: Sample | None = None) -
     hidden = _hidden([sample.n for _label, sample in groups])
     found = []
     for at, (label, sample) in enumerate(groups):
-        shown = Compared(label, sample.n) if at in hidden else describe(label, sample)
+        shown = _only_counted(label, sample.n) if at in hidden else describe(label, sample)
         others = _others(whole, sample)
         if shown.mean is not None and others is not None:
             weight = others.n / whole.n
@@ -98,6 +102,10 @@ def compare(groups: Sequence[tuple[str, Sample]], whole: Sample | None = None) -
             )  # fmt: skip
         found.append(shown)
     return found
+
+
+def _only_counted(label: str, n: int) -> Compared:
+    return Compared(label, n, verdict="hidden" if n < MINIMUM_SHOWN else "withheld")
 
 
 def _hidden(sizes: Sequence[int]) -> set[int]:
@@ -118,9 +126,8 @@ def withhold(
 
     ``labels``: the group of each candidate in ``found``; ``beside``: other groups, each with those of the candidates.
     """
-    own = _as_shown(found, labels)
-    if any(_tell_of_few(own, _as_shown(*others)) for others in beside):
-        return [Compared(one.label, one.n) for one in found]
+    if _tell_of_few([_as_shown(*one) for one in ((found, labels), *beside)]):
+        return [_only_counted(one.label, one.n) for one in found]
     return list(found)
 
 
@@ -130,20 +137,28 @@ def _as_shown(found: Sequence[Compared], labels: Sequence[str]) -> list[str | No
     return [label if label in shown else None for label in labels]
 
 
-def _tell_of_few(groups: Sequence[str | None], others: Sequence[str | None]) -> bool:
-    """Whether two ways to group the same candidates give away the figures of fewer than may be shown.
+def _tell_of_few(groupings: Sequence[Sequence[str | None]]) -> bool:
+    """Whether several ways to group the same candidates together give away the figures of fewer than may be shown.
 
-    The women less the classes of women alone are the women of mixed classes, were they only three: so it is with every
-    choice of groups and the others that lie wholly within it.
+    The women less the classes of women alone are the women of mixed classes, were they only three; and with the papers
+    more can be taken from the whole. What follows from such sums is told of some candidates where each group can be
+    given a number so that these come to 1 over all their groups, and all other candidates to 0.
     """
-    sizes = Counter(zip(groups, others, strict=True))
-    labels = set(groups)
-    for chosen in (set(some) for size in range(1, len(labels)) for some in combinations(labels, size)):
-        mixed = {other for group, other in sizes if group not in chosen}
-        left = sum(n for (group, other), n in sizes.items() if group in chosen and other in mixed)
-        if 0 < left < MINIMUM_SHOWN:
-            return True
-    return False
+    sizes = Counter(zip(*groupings, strict=True))
+    n, places = np.array(list(sizes.values())), sorted({place for cell in sizes for place in enumerate(cell)}, key=str)
+    isin = np.array([[float(cell[at] == label) for at, label in places] for cell in sizes])
+    counted = np.r_[n, np.zeros(len(places))]
+    found = milp(
+        counted,
+        integrality=counted > 0,
+        bounds=Bounds(np.where(counted, 0, -np.inf), np.where(counted, counted < MINIMUM_SHOWN, np.inf)),
+        constraints=[
+            LinearConstraint(np.hstack([np.eye(len(n)), -isin]), 0, 0),
+            LinearConstraint(counted, 1, MINIMUM_SHOWN - 1),
+        ],
+        options={"time_limit": SECONDS},
+    )
+    return found.status != _NONE
 
 
 def pool(samples: Sequence[Sample]) -> Sample:

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 from flask_babel import force_locale
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exambank.accounts.models import User
@@ -23,6 +23,7 @@ from tests.analysis.factories import make_sat_exam, make_versions
 from tests.analysis.test_rules_beyond import two_classes
 from tests.analysis.test_service_wording import flag, item
 from tests.analysis.test_views_reports import page, url_of
+from tests.grades.factories import enrol, make_other_class
 from tests.marking.factories import choice, make_exam, make_learner, make_paper_set, make_sitting
 
 PLANTED = 4  # the place of the item that women and men of the same strength do not answer alike
@@ -134,11 +135,11 @@ def record(exam: Exam, genders: list[str | None]) -> None:
 SIZES = st.sampled_from([0, 0, 3, 6, 9, 12, 30])
 
 
-def crossed(table: dict[tuple[str, str], int]):
-    """Both ways to group the candidates of a table of numbers: what is found, and the group of each candidate."""
+def crossed(table: dict[tuple[str, ...], int]):
+    """All ways to group the candidates of a table of numbers: what is found, and the group of each candidate."""
     cells = [cell for cell, n in table.items() for _one in range(n)]
     found = []
-    for place in (0, 1):
+    for place in range(len(next(iter(table)))):
         labels = [cell[place] for cell in cells]
         sizes = [(one, labels.count(one)) for one in dict.fromkeys(labels)]
         groups = [(one, Sample.of([4.0 + at % 3 for at in range(n)], 5.0)) for one, n in sizes]
@@ -146,7 +147,7 @@ def crossed(table: dict[tuple[str, str], int]):
     return found
 
 
-def tells_of_few(table: dict[tuple[str, str], int], *shown) -> bool:
+def tells_of_few(table: dict[tuple[str, ...], int], *shown) -> bool:
     """By brute force: whether sums over the whole and the shown groups add up to that of a few, in some cells."""
     cells = [cell for cell, n in table.items() if n]
     known = [[1.0] * len(cells)]
@@ -182,6 +183,25 @@ def test_the_one_woman_of_a_class_of_men_is_not_told_by_the_class_of_women_besid
     assert withhold(genders, own, [(classes, theirs)]) == genders
 
 
+@settings(max_examples=60)
+@given(st.tuples(*[SIZES] * 8).filter(lambda sizes: sum(sizes) >= MINIMUM_SHOWN))
+def test_papers_and_classes_together_beside_the_genders_tell_of_no_few_either(sizes):
+    table = dict(zip(product(["female", "male"], ["K1", "K2"], ["101", "102"]), sizes, strict=True))
+    (genders, own), *beside = crossed(table)
+    told = withhold(genders, own, beside)
+    classes, papers = (found for found, _labels in beside)
+    assert told == genders or tells_of_few(table, genders, classes, papers)
+    assert all(one.mean is None for one in told) or not tells_of_few(table, told, classes, papers)
+
+
+def test_the_three_women_whom_only_gender_class_and_paper_together_tell_of_are_withheld():
+    table = {("female", "K1", "101"): 3, ("female", "K1", "102"): 20, ("female", "K2", "101"): 20}
+    table[("male", "K1", "101")] = 20
+    (genders, own), classes, papers = crossed(table)
+    assert withhold(genders, own, [classes]) == withhold(genders, own, [papers]) == genders
+    assert [one.mean for one in withhold(genders, own, [classes, papers])] == [None, None]
+
+
 @pytest.fixture
 def exam(people):
     with unit_of_work():
@@ -209,6 +229,10 @@ def test_marks_of_women_and_men_are_compared_and_those_of_no_gender_stand_last(a
 def test_few_without_a_gender_hide_the_smaller_group_too(any_app, exam):
     record(exam, ["female"] * 25 + ["male"] * 16 + [None] * 3)
     assert [one.mean is not None for one in compared(exam).genders] == [True, False, False]
+    assert [one.verdict for one in compared(exam).genders[1:]] == ["withheld", "hidden"]
+    with force_locale("en"):
+        rows = [row for row in tables.groups_sheet(compared(exam)).rows if row[0] == "Gender"]
+    assert [row[-1] for row in rows[1:]] == ["not shown: it would tell of a few", "not enough candidates"]
 
 
 def test_the_reports_hold_the_comparison_where_there_is_one(app, exam):
@@ -240,3 +264,17 @@ def test_the_page_compares_women_and_men_only_where_that_is_recorded(exam, peopl
     assert "not shown: fewer than 10" in shown
     assert "not shown: it would tell of a few" in shown
     db.session.rollback()
+
+
+def test_classes_are_withheld_where_a_paper_beside_them_would_tell_of_a_few(any_app, people):
+    with unit_of_work():
+        exam = make_sat_exam(people, candidates=44, papers=[list(range(8)), list(range(7, -1, -1))])
+    service.run_analysis(exam.public_id)
+    dealt = db.session.query(Sitting).filter_by(exam_id=exam.id).order_by(Sitting.id).all()
+    of_first = {sitting.user_id for sitting in dealt[:38:2]}  # 19 of the 22 with the first paper
+    other, _offering = make_other_class(people)
+    for sitting in dealt:
+        enrol(other if sitting.user_id in of_first else people.cohort, sitting.user)
+    found = compared(exam)
+    assert all(one.mean is not None for one in found.papers)
+    assert [(one.n, one.mean, one.verdict) for one in found.classes] == [(19, None, "withheld"), (25, None, "withheld")]

@@ -1,5 +1,6 @@
 """What exams say of an item: pooled over exams, flagged only on evidence, drawn within its box, kept up to date."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -100,9 +101,23 @@ def test_exams_together_can_doubt_a_key_that_none_of_them_doubts_alone():
     assert pool_figures(small).suspects == ("d",)
 
 
-def test_a_key_whose_rivals_the_analysis_did_not_look_at_is_not_suspect():
-    options = [("k", 60, 0.3, -0.3), ("d", 60, 0.4, 0.45)]
-    assert pool_figures([exam(60, 0.3, 0.1, options=options)], "single_choice", ["k"]).suspects == ()
+def test_a_key_doubted_by_an_analysis_that_told_no_rivalries_stays_suspect():
+    options = [("k", 60, 0.3, -0.3), ("d", 60, 0.4, 0.45), ("", 60, 0.02, 0.6), ("e", 60, 0.28, -0.1)]
+    before = exam(60, 0.3, 0.1, options=options)
+    assert pool_figures([before], "single_choice", ["k"]).suspects == ("d",)
+    assert pool_figures([before], "single_choice", ["k"]).flags == ("key_suspect",)
+    assert pool_figures([before, told()], "single_choice", ["k"]).suspects == ("d",)
+    assert pool_figures([before], "multiple_choice", ["k"]).suspects == ()
+    assert pool_figures([exam(60, 0.5, options=[("k", 60, 0.5, 0.2), ("d", 60, 0.5, 0.3)])], "single_choice",
+                        ["k"]).suspects == ()  # fmt: skip
+    few = exam(19, 0.3, 0.1, options=[("k", 19, 0.3, -0.8), ("d", 19, 0.4, 0.9)])
+    assert pool_figures([few], "single_choice", ["k"]).suspects == ()
+
+
+def test_once_the_rivalries_are_told_they_decide_alone():
+    row = told(d=rivalry(0.2, -0.01))
+    options = tuple(replace(one, rest=0.6) if one.token == "d" else one for one in row.options)
+    assert pool_figures([replace(row, options=options)], "single_choice", ["k"]).suspects == ()
 
 
 def test_a_distractor_is_dead_only_when_surely_fewer_than_one_in_twenty_choose_it():

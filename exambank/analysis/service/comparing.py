@@ -88,14 +88,15 @@ def compare_groups(actor: Actor, run: AnalysisRun) -> Comparison:
     whole = Sample.of([row.mark for row in rows], pass_mark)
     terms = _runs_of_module(actor, run)
     samples = [(one.exam.title, sample_of_run(one)) for one in terms]
+    of_paper, of_class = [row.paper for row in rows], [row.cohort for row in rows]
     papers = compare(_samples(((row.paper, row.mark) for row in rows), pass_mark), whole)
     classes = compare(_samples(((row.cohort, row.mark) for row in rows), pass_mark), whole)
-    beside = [(papers, [row.paper for row in rows]), (classes, [row.cohort for row in rows])]
+    classes = withhold(classes, of_class, [(papers, of_paper)])
     return Comparison(
         describe("", whole),
         papers,
         classes,
-        _genders(rows, pass_mark, whole, beside),
+        _genders(rows, pass_mark, whole, [(papers, of_paper), (classes, of_class)]),
         list(zip([one.exam for one in terms], compare(samples), strict=True)),
         describe("", pool([sample for _title, sample in samples])),
         run.summary.get("n_papers", 1) > 1,

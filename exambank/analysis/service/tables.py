@@ -201,6 +201,7 @@ def verdict_label(verdict: str) -> str:
     """What can be said of a group beside the whole."""
     return {
         "hidden": _("not enough candidates"),
+        "withheld": _("not shown: it would tell of a few"),
         "few": _("too few to judge"),
         "alone": "",
         "alike": _("no sure difference"),

@@ -39,6 +39,9 @@ FLAGS: dict[str, bool] = {
 CHOSEN_AMONG = frozenset({"single_choice", "multiple_choice"})
 """Kinds with distractors that can be replaced by better ones."""
 
+ONE_OF_SEVERAL = frozenset({"single_choice", "true_false"})
+"""Kinds whose options exclude one another, so that a distractor can beat the key."""
+
 
 @dataclass(frozen=True)
 class OptionFigures:
@@ -132,7 +135,7 @@ def pool_figures(rows: Iterable[ExamFigures], kind: str = "", keys: Iterable[str
         discrimination_n=discrimination.n if discrimination else 0,
         degrees=discrimination.degrees if discrimination else 0.0,
         options=_pool_options(found),
-        suspects=_suspects(row.suspicion for row in found),
+        suspects=_suspects(row.suspicion for row in found) or _suspects_of_before(found, kind, frozenset(keys)),
     )
     return replace(pooled, flags=find_flags(pooled, kind, frozenset(keys)))
 
@@ -148,6 +151,24 @@ def _suspects(told: Iterable[ItemSuspicion | None]) -> tuple[str, ...]:
     if whole is None or whole.n < MINIMUM_N:
         return ()
     return tuple(one.option for one in whole.better_options)
+
+
+def _suspects_of_before(rows: Sequence[ExamFigures], kind: str, keys: frozenset[str]) -> tuple[str, ...]:
+    """While exams stand that were analysed before rivalries were told: options whose intervals lie above the key's.
+
+    Without this a doubt of theirs would vanish from the lists although nobody had looked at the item.
+    """
+    if kind not in ONE_OF_SEVERAL or all(row.suspicion for row in rows):
+        return ()
+    told = {one.token for row in rows for one in row.options if one.token}
+    pooled = {token: _pool_known(_rests_of(token, rows)) for token in sorted(told)}
+    ends = {token: found.interval for token, found in pooled.items() if found and found.n >= MINIMUM_N}
+    right = [ends[token].high for token in keys if token in ends]
+    return tuple(token for token in ends if right and token not in keys and ends[token].low > max(right))
+
+
+def _rests_of(token: str, rows: Sequence[ExamFigures]) -> list[tuple[int, float | None]]:
+    return [(one.n, one.rest) for row in rows for one in row.options if one.token == token]
 
 
 def share_interval(share: float, n: int) -> tuple[float, float]:
